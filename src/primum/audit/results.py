@@ -1,0 +1,471 @@
+"""What an audit finds, as frozen records: the report, the JSON and the terminal are renderings of these.
+
+Owns the shape (`SCHEMA_VERSION`). Counts are integers, shares lie in [0, 1], money is in `Company.currency`, instants
+are UTC ISO 8601 texts, days are ISO dates in `Company.zone`. Refuses arithmetic beyond trivial derived texts.
+
+Words used in field names: *contacts* are attempts (reserved, sent, delivered, bounced, failed); *received* leaves out
+bounced and failed; *pushed* leaves out what the customer asked for. Pressure, duplicates, meetings and live offers
+count what was received and pushed.
+"""
+
+from dataclasses import dataclass, field
+
+SCHEMA_VERSION = "1.0"
+
+
+@dataclass(frozen=True)
+class Company:
+    """Whose contacts were audited."""
+
+    name: str
+    customer_champion: str | None
+    promise: str | None
+    currency: str
+    zone: str
+
+
+@dataclass(frozen=True)
+class Period:
+    """First and last local day with a contact, both inclusive; `months` is days / 30.4375."""
+
+    first: str
+    last: str
+    days: int
+    months: float
+
+
+@dataclass(frozen=True)
+class FileFigures:
+    """One file that was read."""
+
+    name: str
+    bytes: int
+    rows: int
+    rejected: int
+
+
+@dataclass(frozen=True)
+class SourceFigures:
+    """One source: what it holds and what could be used of it."""
+
+    name: str
+    kind: str
+    department: str | None
+    files: tuple[FileFigures, ...]
+    rows: int
+    rejected: int
+    unlinked: int
+    first: str | None
+    last: str | None
+    key_kinds: tuple[str, ...]
+    customers: int
+    found_in_master: int | None
+    """Customers of this source that an `identifiers` or `customers` source knows; None where there is none."""
+    missing_columns: tuple[str, ...]
+    """Attributes nobody mapped, of those an audit uses."""
+    reject_file: str | None
+
+
+@dataclass(frozen=True)
+class Volume:
+    """How much was said."""
+
+    contacts: int
+    received: int
+    pushed: int
+    asked_for: int
+    not_received: int
+    not_sent: int
+    """Rows that are no attempt (proposed, planned, suppressed, released, expired): inventory only."""
+    unlinked: int
+    customers_reached: int
+    customers_known: int
+    responses: int
+    states: int
+    cost: float | None
+    without_cost: int
+    unregistered: int
+    without_department: int
+    without_channel: int
+    without_purpose: int
+    without_content: int
+
+
+@dataclass(frozen=True)
+class BlindSpot:
+    """Something the audit could not see: how many rows or people it touches, and what would mend it."""
+
+    kind: str
+    what: str
+    count: int
+    unit: str
+    cure: str
+    source: str | None = None
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One department x channel x message class. `None` stands for: not recorded."""
+
+    department: str | None
+    channel: str | None
+    purpose: str | None
+    contacts: int
+    received: int
+    asked_for: int
+    reach: int
+    customer_months: int
+    """Distinct (customer, calendar month) pairs reached."""
+    per_customer_month: float
+    cost: float | None
+    unregistered: int
+
+
+@dataclass(frozen=True)
+class DepartmentFigures:
+    """One department over all its channels."""
+
+    department: str | None
+    title: str | None
+    owner: str | None
+    contacts: int
+    received: int
+    asked_for: int
+    reach: int
+    share_of_contacts: float
+    cost: float | None
+    unregistered: int
+    communications: int
+
+
+@dataclass(frozen=True)
+class CommunicationFigures:
+    """One communication, registered or found. `owner` None means nobody."""
+
+    communication: str
+    title: str | None
+    registered: bool
+    owner: str | None
+    departments: tuple[str, ...]
+    channels: tuple[str, ...]
+    purpose: str | None
+    contacts: int
+    reach: int
+    first: str
+    last: str
+    responders: int | None
+    """Customers it reached who responded to it (responses that name the communication); None where none do."""
+
+
+@dataclass(frozen=True)
+class MonthFigures:
+    """Contacts of one department in one calendar month (`YYYY-MM`, company zone)."""
+
+    department: str | None
+    month: str
+    contacts: int
+
+
+@dataclass(frozen=True)
+class PressureFigures:
+    """How much lands on one customer: each customer's busiest 7 and busiest 30 days (any, rolling).
+
+    Quantiles are nearest-rank over customers who received at least one pushed contact (of this department).
+    """
+
+    department: str | None
+    """None: all departments together."""
+    customers: int
+    contacts: int
+    week_p50: int
+    week_p90: int
+    week_p99: int
+    week_max: int
+    month_p50: int
+    month_p90: int
+    month_p99: int
+    month_max: int
+    above: tuple[float, ...]
+    """Share of customers whose busiest 7 days hold more than 1, 2, ... 10 contacts."""
+    top_one_percent_share: float
+    """Share of all contacts that go to the most contacted 1% of customers (rounded up to a whole customer)."""
+    week_histogram: tuple[tuple[int, int], ...]
+    """(contacts in the busiest 7 days, customers)."""
+
+
+@dataclass(frozen=True)
+class Pressure:
+    """Pressure over all departments, and by department (most contacts first)."""
+
+    overall: PressureFigures
+    by_department: tuple[PressureFigures, ...]
+    excluded_shared: int
+    """Customers left out because their identifier is shared by many (not one person)."""
+
+
+@dataclass(frozen=True)
+class ContactLine:
+    """One contact as an example or on a timeline; personal data masked unless revealed."""
+
+    at: str
+    day: str
+    time: str | None
+    """Local time `HH:MM`; None where only the day is known."""
+    department: str | None
+    channel: str | None
+    purpose: str | None
+    communication: str | None
+    subject: str | None
+    status: str | None
+    asked_for: bool
+    source: str
+    file: str
+    row: int
+    response: str | None = None
+    """Set for a line that is a response rather than a contact: its kind."""
+
+
+@dataclass(frozen=True)
+class DuplicateExample:
+    """One repeat: the same content to the same customer again."""
+
+    customer: str
+    gap: str
+    """Human-readable gap between the two."""
+    gap_seconds: float
+    first: ContactLine
+    again: ContactLine
+
+
+@dataclass(frozen=True)
+class DuplicatePair:
+    """Repeats from one sender (first) to another (again); the same department twice where they are equal."""
+
+    first: str | None
+    again: str | None
+    repeats: int
+    customers: int
+
+
+@dataclass(frozen=True)
+class DuplicatedCommunication:
+    """A pair of communications with the same content that reached the same customers."""
+
+    first: str | None
+    first_department: str | None
+    again: str | None
+    again_department: str | None
+    repeats: int
+
+
+@dataclass(frozen=True)
+class Duplicates:
+    """Exact duplicates: the same content to the same customer again within less than `window_days`."""
+
+    window_days: int
+    checked: int
+    """Contacts that carry a content."""
+    unchecked: int
+    within: int
+    within_customers: int
+    between: int
+    between_customers: int
+    customers: int
+    cost: float | None
+    """What the repeats cost."""
+    gaps: tuple[tuple[str, int], ...]
+    """(label of gap, repeats), shortest first."""
+    pairs: tuple[DuplicatePair, ...]
+    communications: tuple[DuplicatedCommunication, ...]
+    examples: tuple[DuplicateExample, ...]
+
+
+@dataclass(frozen=True)
+class PairRecognition:
+    """How well two departments' customers can be recognised in each other's data."""
+
+    a: str | None
+    b: str | None
+    a_keys: tuple[str, ...]
+    b_keys: tuple[str, ...]
+    a_customers: int
+    b_customers: int
+    a_recognisable: int
+    """Customers of a for whom a kind of identifier that b uses is known."""
+    b_recognisable: int
+    shared_customers: int
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """Two departments on the same local day at the same customer."""
+
+    a: str | None
+    b: str | None
+    customer_days: int
+    customers: int
+
+
+@dataclass(frozen=True)
+class Meetings:
+    """Days on which a customer heard from several departments (pushed, received)."""
+
+    customer_days: int
+    """Customer-days with at least one contact."""
+    several: int
+    """... of which with two departments or more."""
+    customers: int
+    most_departments: int
+    by_departments: tuple[tuple[int, int], ...]
+    """(departments on the day, customer-days)."""
+    pairs: tuple[Meeting, ...]
+
+
+@dataclass(frozen=True)
+class OfferPair:
+    """Two departments (or one twice) with offers live at once."""
+
+    a: str | None
+    b: str | None
+    pairs: int
+
+
+@dataclass(frozen=True)
+class LiveOffers:
+    """Offers of one customer whose closed intervals [sent, valid until] overlap; a re-sent offer is still one."""
+
+    offers: int
+    """Contacts that carry `valid_until`."""
+    without_validity: int
+    pairs: int
+    customers: int
+    most_at_once: int
+    same_product_pairs: int
+    same_product_customers: int
+    product_checked: bool
+    by_department: tuple[OfferPair, ...]
+    capped_customers: int
+    """Customers with more offers at once than are compared one by one (`cap`)."""
+    cap: int
+
+
+@dataclass(frozen=True)
+class SharedIdentifier:
+    """An identifier value that names no one person: shared by many, or a known placeholder. Masked."""
+
+    kind: str
+    value: str
+    why: str
+    customers: int
+    contacts: int
+
+
+@dataclass(frozen=True)
+class Silos:
+    """Who shares customers without seeing each other."""
+
+    pairs: tuple[PairRecognition, ...]
+    nothing_in_common: tuple[tuple[str | None, str | None], ...]
+    """Pairs of departments with no kind of identifier in common, not even through a customer master."""
+    sources_without_responses: tuple[str, ...]
+    """Contact sources whose communications and channels no response source speaks of."""
+    contacts_without_sender: int
+    merged_customers: int
+    """Customers of the master that were recognised as one person through a shared identifier."""
+    shared_identifiers: tuple[SharedIdentifier, ...]
+    shared_identifier_count: int
+
+
+@dataclass(frozen=True)
+class ResponseCurvePoint:
+    """Of the customers who received `contacts` pushed contacts, how many never responded at all."""
+
+    contacts: int
+    customers: int
+    never_responded: int
+
+
+@dataclass(frozen=True)
+class Responses:
+    """How customers responded, as far as the sources say."""
+
+    responses: int
+    by_kind: tuple[tuple[str, int], ...]
+    customers: int
+    naming_a_communication: int
+    responders: int | None
+    """Distinct (customer, communication) pairs with both a contact and a response that names the communication."""
+    curve: tuple[ResponseCurvePoint, ...]
+    threshold: int
+    many_contacts: int
+    """Customers with at least `threshold` received, pushed contacts."""
+    many_contacts_never_responded: int
+
+
+@dataclass(frozen=True)
+class Person:
+    """One of the most contacted people, as a timeline."""
+
+    customer: str
+    contacts: int
+    departments: int
+    busiest_week: int
+    busiest_week_first: str
+    busiest_week_last: str
+    most_on_one_day: int
+    summary: str
+    """One plain sentence."""
+    timeline: tuple[ContactLine, ...]
+    shown: int
+    """Lines shown, of `contacts` and responses; the rest is left out for length."""
+
+
+@dataclass(frozen=True)
+class Method:
+    """How the figures were made."""
+
+    primum_version: str
+    strategy_version: str
+    as_of: str
+    duckdb_version: str
+    tzdata_version: str
+    buckets: int
+    definitions: tuple[tuple[str, str], ...]
+    """(term, what it means here)."""
+
+
+@dataclass(frozen=True)
+class Headline:
+    """The first screen: what to read when nothing else is read."""
+
+    sentences: tuple[str, ...]
+    story: tuple[str, ...]
+    """One real example in two sentences; empty when there is none to tell."""
+    at_least: bool
+    """Whether cross-department figures are lower bounds (some customers cannot be recognised everywhere)."""
+
+
+@dataclass(frozen=True)
+class AuditResult:
+    """Everything an audit found."""
+
+    company: Company
+    period: Period | None
+    headline: Headline
+    volume: Volume
+    sources: tuple[SourceFigures, ...]
+    blind_spots: tuple[BlindSpot, ...]
+    who_says_what: tuple[Cell, ...]
+    departments: tuple[DepartmentFigures, ...]
+    communications: tuple[CommunicationFigures, ...]
+    months: tuple[MonthFigures, ...]
+    pressure: Pressure
+    duplicates: Duplicates
+    meetings: Meetings
+    live_offers: LiveOffers
+    silos: Silos
+    responses: Responses
+    people: tuple[Person, ...]
+    method: Method
+    revealed: bool = False
+    schema_version: str = field(default=SCHEMA_VERSION)

@@ -1,0 +1,259 @@
+"""The models of the strategy file: the parts that an audit needs.
+
+Owns the shape of `primum.yaml`. Refuses unknown keys, wrong types and silent conversions (all models are strict).
+"""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+Text = Annotated[str, Field(min_length=1)]
+Purpose = Literal["marketing", "sales", "survey", "service", "transactional", "security", "collections", "regulatory"]
+SourceKind = Literal["contacts", "responses", "states", "customers", "identifiers"]
+Format = Literal["csv", "parquet", "jsonl", "excel", "sqlite"]
+
+
+def _one_or_many(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+Texts = Annotated[list[Text], BeforeValidator(_one_or_many)]
+"""A text or a list of texts."""
+
+
+def _percentage(value: Any) -> Any:
+    """`5%` means 0.05; a plain number is a share already."""
+    if isinstance(value, str) and value.strip().endswith("%"):
+        try:
+            return float(value.strip()[:-1]) / 100
+        except ValueError:
+            return value
+    return value
+
+
+Share = Annotated[float, BeforeValidator(_percentage), Field(ge=0, le=1)]
+
+
+class Model(BaseModel):
+    """Base of all parts: strict, frozen, and refusing unknown keys."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class About(Model):
+    """Who the strategy is for, and who answers for it."""
+
+    name: Text = Field(description="The company or brand, as people say it.")
+    customer_champion: Text | None = Field(None, description="The person who speaks for the customer.")
+    promise: Text | None = Field(None, description="What customers may expect, in a sentence.")
+    currency: Text = Field("EUR", description="The currency of every cost and value (ISO 4217).")
+
+
+class Department(Model):
+    """A part of the company that contacts customers."""
+
+    title: Text | None = Field(None, description="The department's name as people say it.")
+    owner: Text | None = Field(None, description="The person who answers for what it sends.")
+
+
+class Channel(Model):
+    """A way of reaching a customer."""
+
+    title: Text | None = None
+    unit_cost: float | None = Field(None, ge=0, description="Cost of one contact, in the strategy's currency.")
+
+
+class Communication(Model):
+    """Something the company says, as registered by its owner."""
+
+    title: Text | None = None
+    owner: Text | None = Field(None, description="The department that owns it.")
+    purpose: Purpose | None = Field(None, description="The message class.")
+    topic: Text | None = None
+    channels: Texts = Field(default_factory=list, description="Channels it may use.")
+    known_as: Texts = Field(default_factory=list, description="Other names under which sources know it.")
+    initiated: Literal["company", "customer"] | None = Field(
+        None, description="Who asks for it: `customer` for one-time codes, order confirmations, requested call-backs."
+    )
+
+
+class Customers(Model):
+    """Who the customers are."""
+
+    country: Annotated[str, Field(pattern="^[A-Z]{2}$")] | None = Field(
+        None, description="Default country (ISO 3166-1 alpha-2): reads national phone numbers."
+    )
+
+
+class Entry(Model):
+    """Where one attribute of a relation comes from: exactly one of `column`, `value`, `sql`."""
+
+    column: Text | None = Field(None, description="A column of the source.")
+    value: str | int | float | bool | None = Field(None, description="The same value for every row.")
+    sql: Text | None = Field(None, description="A SQL expression over the source's columns (allow-listed).")
+    values: dict[str, str] | None = Field(None, description="A table from the source's words to Primum's.")
+    otherwise: Text | None = Field(None, description="The value for words that `values` does not list.")
+    dates: Texts = Field(default_factory=list, description="Formats of this date, as strptime writes them.")
+    missing: Texts = Field(default_factory=list, description="Values that mean 'nothing', in this column only.")
+    local: bool = Field(
+        False, description="The value means something inside this source only (a template number, not a text)."
+    )
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> "Entry":
+        given = [name for name in ("column", "value", "sql") if getattr(self, name) is not None]
+        if len(given) != 1:
+            found = " and ".join(given) if given else "none of them"
+            raise ValueError(f"needs exactly one of column, value, sql; found {found}")
+        return self
+
+
+def _column_name(value: Any) -> Any:
+    return {"column": value} if isinstance(value, str) else value
+
+
+Mapping = Annotated[Entry, BeforeValidator(_column_name)]
+"""A column's name, or an `Entry`."""
+
+
+class FileSpec(Model):
+    """Files that hold one table, and how to read them."""
+
+    files: Texts = Field(description="A file, a pattern, or several; relative to the strategy file.")
+    format: Format | None = Field(None, description="By default told from the file's name.")
+    delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = Field(
+        None, description="CSV: by default told from the first lines."
+    )
+    encoding: Text | None = Field(None, description="Text files: by default UTF-8 (or what a byte order mark says).")
+    quote: Annotated[str, Field(max_length=1)] = Field('"', description="CSV: the quoting character; '' for none.")
+    sheet: Text | None = Field(None, description="Excel: the sheet; by default the first.")
+    table: Text | None = Field(None, description="SQLite: the table or view; needed when there are several.")
+    skip_rows: int = Field(0, ge=0, description="Lines above the header.")
+
+
+class Source(FileSpec):
+    """An export or table of one department or system, and what its columns mean."""
+
+    files: Texts = Field(default_factory=list, description="Files or patterns, relative to the strategy file.")
+    kind: SourceKind
+    department: Text | None = Field(None, description="Who sent these contacts; `map` may say so instead.")
+    tables: dict[str, FileSpec] = Field(default_factory=dict, description="Several tables for a `query`.")
+    query: Text | None = Field(None, description="One SELECT over `tables`; nothing else can be read.")
+    zone: Text | None = Field(None, description="Zone of times that carry none; by default the strategy's.")
+    dates: Texts = Field(default_factory=list, description="Formats of every date here, as strptime writes them.")
+    dates_are: Literal["sent", "campaign_start"] = Field(
+        "sent", description="`campaign_start`: the instant is when a campaign began, not when each message was sent."
+    )
+    missing: Texts = Field(default_factory=list, description="Values that mean 'nothing' in every column.")
+    key: dict[str, Text] = Field(
+        default_factory=dict, description="Kind of identifier -> column. The first that has a value names the customer."
+    )
+    identifiers: dict[str, Text] = Field(
+        default_factory=dict, description="Further identifiers of the same customer: kind -> column."
+    )
+    map: dict[str, Mapping] = Field(default_factory=dict, description="Attribute -> column, or an entry.")
+    attributes: dict[str, Mapping] = Field(default_factory=dict, description="Any other attribute a rule may name.")
+    rejects_at_most: Share | None = Field(None, description="Share of unreadable rows that stops the run.")
+
+    @model_validator(mode="after")
+    def _one_way_in(self) -> "Source":
+        if self.query and not self.tables:
+            raise ValueError("has a query but no tables to read: declare them under `tables`")
+        if self.tables and not self.query:
+            raise ValueError("has tables but no query that says how they make rows")
+        if bool(self.files) == bool(self.tables):
+            raise ValueError("needs either files, or tables with a query")
+        return self
+
+
+class Data(Model):
+    """Where the facts come from."""
+
+    sources: dict[str, Source] = Field(default_factory=dict)
+    shared_by_at_most: int = Field(
+        5, ge=1, description="An identifier shared by more customers than this links nobody."
+    )
+    placeholders: Texts = Field(default_factory=list, description="Further values that stand for 'no identifier'.")
+    rejects_at_most: Share = Field(0.05, description="Share of unreadable rows of a source that stops the run.")
+
+
+class Strategy(Model):
+    """The whole file."""
+
+    strategy: About
+    zone: Text = Field("UTC", description="The company's time zone (IANA name).")
+    departments: dict[str, Department] = Field(default_factory=dict)
+    channels: dict[str, Channel] = Field(default_factory=dict)
+    communications: dict[str, Communication] = Field(default_factory=dict)
+    customers: Customers = Field(default_factory=Customers)
+    data: Data = Field(default_factory=Data)
+
+
+CONTACT_COLUMNS: dict[str, str] = {
+    "id": "text",
+    "at": "instant",
+    "channel": "text",
+    "department": "text",
+    "brand": "text",
+    "purpose": "text",
+    "topic": "text",
+    "product": "list",
+    "communication": "text",
+    "content": "content",
+    "direction": "text",
+    "initiated": "text",
+    "status": "text",
+    "status_at": "instant",
+    "outcome": "text",
+    "valid_until": "instant",
+    "priority": "number",
+    "cost": "number",
+    "value": "number",
+    "package": "text",
+    "reference": "text",
+    "address": "text",
+    "subject": "text",
+}
+"""Attributes of a contact that `map` may name, each with its type."""
+
+RESPONSE_COLUMNS: dict[str, str] = {
+    "id": "text",
+    "at": "instant",
+    "kind": "text",
+    "channel": "text",
+    "brand": "text",
+    "communication": "text",
+    "contact": "text",
+    "value": "number",
+}
+STATE_COLUMNS: dict[str, str] = {
+    "state": "text",
+    "from": "instant",
+    "until": "instant",
+    "channel": "text",
+    "purpose": "text",
+    "topic": "text",
+    "brand": "text",
+    "address": "text",
+    "account": "text",
+}
+CUSTOMER_COLUMNS: dict[str, str] = {"zone": "text", "country": "text", "since": "instant", "value": "number"}
+IDENTIFIER_COLUMNS: dict[str, str] = {"kind": "text", "value": "text"}
+
+COLUMNS: dict[str, dict[str, str]] = {
+    "contacts": CONTACT_COLUMNS,
+    "responses": RESPONSE_COLUMNS,
+    "states": STATE_COLUMNS,
+    "customers": CUSTOMER_COLUMNS,
+    "identifiers": IDENTIFIER_COLUMNS,
+}
+"""Per kind of source: the attributes `map` may name."""
+
+REQUIRED: dict[str, tuple[str, ...]] = {
+    "contacts": ("at",),
+    "responses": ("at", "kind"),
+    "states": ("state",),
+    "customers": (),
+    "identifiers": (),
+}
+"""Per kind of source: the attributes `map` must name."""
