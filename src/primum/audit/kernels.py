@@ -1,0 +1,442 @@
+"""The compiled questions of the audit, one kernel each, asked of a bucket sorted by (customer, instant).
+
+Owns the loops and the arrays they fill. Refuses names and texts: it sees codes, and its callers know what they stand
+for. The plain twin of every kernel is in `tests/audit/naive.py`.
+
+`reach` goes over all contacts and hands on those that count for pressure (received and pushed) as `Counted`; every
+other kernel is one more loop over that shorter list.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+US_PER_DAY = 86_400_000_000
+HALF_DAY = US_PER_DAY // 2
+MONTH_US = 30 * US_PER_DAY
+MISSING = np.iinfo(np.int64).min
+HISTOGRAM = 512
+OFFER_CAP = 200
+
+ATTEMPTED, RECEIVED, PUSHED, DAY_ONLY = 1, 2, 4, 8
+"""Bits of a tag's flags."""
+
+FLAGS, DEPARTMENT, CELL, COMMUNICATION, PRODUCTS = range(5)
+"""Columns of the tag matrix: one row a tag, so that a contact costs one look-up."""
+
+
+class Calendar(NamedTuple):
+    """Zones as transition tables (see `words.time.transitions`), and months by day."""
+
+    zone: np.ndarray
+    """Zone of each customer of the bucket, int16."""
+    first: np.ndarray
+    """Zone z's transitions are first[z] : first[z + 1]; zone 0 is the company's own."""
+    instant: np.ndarray
+    offset: np.ndarray
+    day0: int
+    month: np.ndarray
+    """Month code of day day0 + i."""
+
+
+class Reach(NamedTuple):
+    """Filled by `reach`. D departments (the last is "not recorded"), K cells, C communications, M months."""
+
+    cell_received: np.ndarray
+    cell_asked: np.ndarray
+    cell_reach: np.ndarray
+    cell_customer_months: np.ndarray
+    department_reach: np.ndarray
+    communication_reach: np.ndarray
+    communication_first: np.ndarray
+    """First local day, number since 1970."""
+    communication_last: np.ndarray
+    communication_responders: np.ndarray
+    months: np.ndarray
+    """[D, M] contacts."""
+    shared: np.ndarray
+    """[D, D], upper half: customers who received something from both."""
+    kinds: np.ndarray
+    """[D, kind sets]: customers reached, by the set of identifier kinds known of them."""
+    days: np.ndarray
+    """First and last local day with a contact."""
+    reached: np.ndarray
+    """[1]: customers who received something."""
+
+
+class Counted(NamedTuple):
+    """The contacts that were received and pushed, in the bucket's order."""
+
+    offsets: np.ndarray
+    row: np.ndarray
+    """Place in the bucket, int32."""
+    day: np.ndarray
+    department: np.ndarray
+
+
+@njit(cache=True, nogil=True)
+def reach(
+    offsets: np.ndarray,
+    at: np.ndarray,
+    tag: np.ndarray,
+    tags: np.ndarray,
+    calendar: Calendar,
+    kind_set: np.ndarray,
+    response_offsets: np.ndarray,
+    response_communication: np.ndarray,
+    out: Reach,
+    counted: Counted,
+) -> int:
+    """Volumes by month, reach of everything, responders; gathers what counts.
+
+    Args:
+        offsets, at, tag: the bucket's contacts (see `history.Rows`).
+        tags: [tags, 5] int32, see the column constants.
+        kind_set: per customer, the code of its set of identifier kinds.
+        response_offsets: customer offsets of the responses (length 1: there are none).
+        response_communication: communication code of each response, -1 where it names none.
+
+    Returns: how many entries of `counted` are filled.
+    """
+    cells, communications, departments = len(out.cell_reach), len(out.communication_reach), len(out.department_reach)
+    nobody = departments - 1
+    cell_mark = np.full(cells, -1, np.int32)
+    cell_month = np.zeros(cells, np.int32)
+    department_mark = np.full(departments, -1, np.int32)
+    communication_mark = np.full(communications, -1, np.int32)
+    responder_mark = np.full(communications, -1, np.int32)
+    seen = np.empty(departments, np.int32)
+    home_end = calendar.first[1]
+    first_day, last_day = out.days[0], out.days[1]
+    n = 0
+    for c in range(offsets.shape[0] - 1):
+        counted.offsets[c] = n
+        low, high = offsets[c], offsets[c + 1]
+        if low == high:
+            continue
+        zone = calendar.zone[c]
+        here, here_end, home = calendar.first[zone], calendar.first[zone + 1], 0
+        present = 0
+        for i in range(low, high):
+            meaning = tags[tag[i]]
+            flags = meaning[FLAGS]
+            if not flags & ATTEMPTED:
+                continue
+            if flags & DAY_ONLY:
+                noon = at[i] + HALF_DAY
+                while home + 1 < home_end and calendar.instant[home + 1] <= noon:
+                    home += 1
+                day = (noon + calendar.offset[home]) // US_PER_DAY
+            else:
+                while here + 1 < here_end and calendar.instant[here + 1] <= at[i]:
+                    here += 1
+                day = (at[i] + calendar.offset[here]) // US_PER_DAY
+            first_day, last_day = min(first_day, day), max(last_day, day)
+            month = calendar.month[day - calendar.day0]
+            department, cell, communication = meaning[DEPARTMENT], meaning[CELL], meaning[COMMUNICATION]
+            out.months[department, month] += 1
+            if communication >= 0:
+                if day < out.communication_first[communication]:
+                    out.communication_first[communication] = day
+                if day > out.communication_last[communication]:
+                    out.communication_last[communication] = day
+            if not flags & RECEIVED:
+                continue
+            out.cell_received[cell] += 1
+            if cell_mark[cell] != c:
+                cell_mark[cell] = c
+                cell_month[cell] = -1
+                out.cell_reach[cell] += 1
+            if cell_month[cell] < month:
+                cell_month[cell] = month
+                out.cell_customer_months[cell] += 1
+            if department_mark[department] != c:
+                department_mark[department] = c
+                seen[present] = department
+                present += 1
+            if communication >= 0 and communication_mark[communication] != c:
+                communication_mark[communication] = c
+                out.communication_reach[communication] += 1
+            if not flags & PUSHED:
+                out.cell_asked[cell] += 1
+                continue
+            counted.row[n] = i
+            counted.day[n] = day
+            counted.department[n] = department
+            n += 1
+        out.reached[0] += present > 0
+        for a in range(present):
+            first = seen[a]
+            out.department_reach[first] += 1
+            out.kinds[first, kind_set[c]] += 1
+            for b in range(a + 1, present):
+                second = seen[b]
+                if first != nobody and second != nobody:
+                    out.shared[min(first, second), max(first, second)] += 1
+        if response_offsets.shape[0] > 1:
+            for r in range(response_offsets[c], response_offsets[c + 1]):
+                communication = response_communication[r]
+                if communication < 0 or communication_mark[communication] != c or responder_mark[communication] == c:
+                    continue
+                responder_mark[communication] = c
+                out.communication_responders[communication] += 1
+    counted.offsets[offsets.shape[0] - 1] = n
+    out.days[0], out.days[1] = first_day, last_day
+    return n
+
+
+@njit(cache=True, nogil=True)
+def pressure(
+    offsets: np.ndarray,
+    at: np.ndarray,
+    department: np.ndarray,
+    departments: int,
+    week_us: int,
+    week: np.ndarray,
+    month: np.ndarray,
+    by_department: np.ndarray,
+) -> np.ndarray:
+    """Busiest 7 and 30 days of each customer, over all departments and of each department.
+
+    A window holds contacts whose first and last lie less than its width apart (rules.md, section 3).
+
+    Args:
+        at: instants of the counted contacts, int64 microseconds; `department`: their departments.
+        week, month: filled per customer.
+        by_department: [3, departments, HISTOGRAM], filled with customers by busiest 7 days, 30 days and total.
+
+    Returns: [n, 4] int64, (department, busiest 7 days, busiest 30 days, total) too large for `by_department`.
+    """
+    overflow = np.empty((at.shape[0] // HISTOGRAM + 1, 4), np.int64)
+    spilled = 0
+    longest = 1
+    for c in range(offsets.shape[0] - 1):
+        longest = max(longest, offsets[c + 1] - offsets[c])
+    members = np.empty(longest, np.int64)
+    done = np.full(departments, -1, np.int32)
+    for c in range(offsets.shape[0] - 1):
+        low, high = offsets[c], offsets[c + 1]
+        start7, start30, most7, most30 = low, low, 0, 0
+        several = False
+        for i in range(low, high):
+            now = at[i]
+            while now - at[start7] >= week_us:
+                start7 += 1
+            while now - at[start30] >= MONTH_US:
+                start30 += 1
+            most7 = max(most7, i - start7 + 1)
+            most30 = max(most30, i - start30 + 1)
+            several |= department[i] != department[low]
+        week[c], month[c] = most7, most30
+        for i in range(low, high):
+            d = department[i]
+            if done[d] == c:
+                continue
+            done[d] = c
+            total = high - low
+            if several:
+                total = 0
+                for j in range(i, high):
+                    if department[j] == d:
+                        members[total] = at[j]
+                        total += 1
+                start7, start30, most7, most30 = 0, 0, 0, 0
+                for m in range(total):
+                    while members[m] - members[start7] >= week_us:
+                        start7 += 1
+                    while members[m] - members[start30] >= MONTH_US:
+                        start30 += 1
+                    most7 = max(most7, m - start7 + 1)
+                    most30 = max(most30, m - start30 + 1)
+            if total < HISTOGRAM:
+                by_department[0, d, most7] += 1
+                by_department[1, d, most30] += 1
+                by_department[2, d, total] += 1
+            else:
+                overflow[spilled, 0], overflow[spilled, 1] = d, most7
+                overflow[spilled, 2], overflow[spilled, 3] = most30, total
+                spilled += 1
+    return overflow[:spilled]
+
+
+class Meetings(NamedTuple):
+    """Filled by `meetings`; D departments, the last of them "not recorded", which never meets anybody."""
+
+    days: np.ndarray
+    """[D, D], upper half: customer-days."""
+    customers: np.ndarray
+    """[D, D], upper half."""
+    departments_on_day: np.ndarray
+    """[D + 1]: customer-days by number of recorded departments."""
+    met: np.ndarray
+    """[1]: customers with at least one meeting."""
+    best: np.ndarray
+    """customer, day, departments, contacts of the day on which one customer heard from the most departments."""
+
+
+@njit(cache=True, nogil=True)
+def meetings(
+    offsets: np.ndarray, day: np.ndarray, department: np.ndarray, most_on_day: np.ndarray, out: Meetings
+) -> None:
+    """Local days on which several recorded departments met at one customer; the busiest day of each customer.
+
+    Days are sorted first where they need it: a date without a time stands at the company's midnight, and beside a
+    customer in a far zone it may come a day early.
+    """
+    departments = out.days.shape[0]
+    nobody = departments - 1
+    mark = np.full((departments, departments), -1, np.int32)
+    seen = np.empty(departments, np.int32)
+    for c in range(offsets.shape[0] - 1):
+        low, high = offsets[c], offsets[c + 1]
+        for i in range(low + 1, high):
+            j = i
+            while j > low and day[j - 1] > day[j]:
+                day[j - 1], day[j] = day[j], day[j - 1]
+                department[j - 1], department[j] = department[j], department[j - 1]
+                j -= 1
+        met = False
+        i = low
+        while i < high:
+            today, start, present = day[i], i, 0
+            while i < high and day[i] == today:
+                d = department[i]
+                known = d == nobody
+                for k in range(present):
+                    known |= seen[k] == d
+                if not known:
+                    seen[present] = d
+                    present += 1
+                i += 1
+            contacts = i - start
+            out.departments_on_day[present] += 1
+            most_on_day[c] = max(most_on_day[c], contacts)
+            if present > out.best[2] or (present == out.best[2] and contacts > out.best[3]):
+                out.best[0], out.best[1], out.best[2], out.best[3] = c, today, present, contacts
+            for a in range(present):
+                for b in range(a + 1, present):
+                    met = True
+                    first, second = min(seen[a], seen[b]), max(seen[a], seen[b])
+                    out.days[first, second] += 1
+                    if mark[first, second] != c:
+                        mark[first, second] = c
+                        out.customers[first, second] += 1
+        out.met[0] += met
+
+
+@njit(cache=True, nogil=True)
+def repeats(
+    offsets: np.ndarray, at: np.ndarray, content: np.ndarray, usable: np.ndarray, repeat_us: int
+) -> tuple[np.ndarray, int]:
+    """Contacts whose content the same customer received less than `repeat_us` before.
+
+    Args:
+        content: fingerprint of each counted contact; `usable`: whether it has one (length 0: all have).
+
+    Returns: ([n, 3] int32: customer, place of the nearest earlier contact, place of the repeat; contacts checked).
+    """
+    longest = 1
+    for c in range(offsets.shape[0] - 1):
+        longest = max(longest, offsets[c + 1] - offsets[c])
+    slots = 2
+    while slots < 2 * longest:
+        slots *= 2
+    owner = np.full(slots, -1, np.int32)
+    place = np.empty(slots, np.int32)
+    found = np.empty((1024, 3), np.int32)
+    n, checked = 0, 0
+    for c in range(offsets.shape[0] - 1):
+        low, high = offsets[c], offsets[c + 1]
+        mask = 1
+        while mask < 2 * (high - low):
+            mask *= 2
+        mask -= 1
+        for i in range(low, high):
+            if usable.shape[0] and not usable[i]:
+                continue
+            checked += 1
+            mixed = np.uint64(content[i]) * np.uint64(0x9E3779B97F4A7C15)
+            slot = np.int64((mixed >> np.uint64(32)) & np.uint64(mask))
+            while owner[slot] == c and content[place[slot]] != content[i]:
+                slot = (slot + 1) & mask
+            if owner[slot] == c and at[i] - at[place[slot]] < repeat_us:
+                if n == found.shape[0]:
+                    larger = np.empty((2 * n, 3), np.int32)
+                    larger[:n] = found
+                    found = larger
+                found[n, 0], found[n, 1], found[n, 2] = c, place[slot], i
+                n += 1
+            owner[slot] = c
+            place[slot] = i
+    return found[:n], checked
+
+
+class Offers(NamedTuple):
+    """Filled by `offers`; D departments."""
+
+    pairs: np.ndarray
+    """[D, D], upper half with diagonal."""
+    totals: np.ndarray
+    """offers, customers with a pair, most at once, same-product pairs, customers with one, customers over the cap."""
+
+
+@njit(cache=True, nogil=True)
+def offers(
+    offsets: np.ndarray,
+    at: np.ndarray,
+    until: np.ndarray,
+    department: np.ndarray,
+    communication: np.ndarray,
+    products: np.ndarray,
+    overlap: np.ndarray,
+    out: Offers,
+) -> None:
+    """Pairs of one customer's offers that are live at once; a re-sent offer (same communication) extends itself.
+
+    Args:
+        until: last instant of each counted contact's offer, MISSING where it has none.
+        products: code of its product set, -1 where none is named.
+        overlap: [P, P] bool, whether two product sets meet; [0, 0] where that is not checked.
+    """
+    live_until = np.empty(OFFER_CAP, np.int64)
+    live = np.empty(OFFER_CAP, np.int64)
+    for c in range(offsets.shape[0] - 1):
+        count, pairs, product_pairs = 0, 0, 0
+        capped = False
+        for i in range(offsets[c], offsets[c + 1]):
+            if until[i] == MISSING:
+                continue
+            out.totals[0] += 1
+            kept = 0
+            for o in range(count):
+                if live_until[o] >= at[i]:
+                    live_until[kept], live[kept] = live_until[o], live[o]
+                    kept += 1
+            count = kept
+            if until[i] < at[i]:
+                continue
+            again = -1
+            for o in range(count):
+                if communication[i] >= 0 and communication[live[o]] == communication[i]:
+                    again = o
+            if again >= 0:
+                live_until[again] = max(live_until[again], until[i])
+                continue
+            for o in range(count):
+                other = live[o]
+                a, b = min(department[i], department[other]), max(department[i], department[other])
+                out.pairs[a, b] += 1
+                pairs += 1
+                if overlap.shape[0] and products[i] >= 0 and products[other] >= 0:
+                    product_pairs += overlap[products[i], products[other]]
+            if count == OFFER_CAP:
+                capped = True
+                continue
+            live_until[count], live[count] = until[i], i
+            count += 1
+            out.totals[2] = max(out.totals[2], count)
+        out.totals[1] += pairs > 0
+        out.totals[3] += product_pairs
+        out.totals[4] += product_pairs > 0
+        out.totals[5] += capped

@@ -1,0 +1,409 @@
+"""Building the history: sources' rows, each with its customer, into sorted Parquet buckets.
+
+Owns the one way rows take: view -> batches with customer codes -> runs grouped by bucket -> sorted buckets. Refuses
+to hold a whole relation in memory: a batch and one bucket per thread are the most it holds.
+"""
+
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from primum.history.interning import Tags
+from primum.history.layout import INSTANT, RELATIONS, Relation, bucket_count
+from primum.history.sorting import group_by_bucket, sort_by_customer_and_time
+from primum.history.spill import Spill
+from primum.identity import Linked
+from primum.sources import Prepared
+
+BATCH_ROWS = 262_144
+THREADS = 2
+Progress = Callable[[str, int], None]
+"""Called with a step's name and the rows it has done since the last call."""
+
+
+@dataclass
+class SourceTally:
+    """What became of one source's rows."""
+
+    rows: int = 0
+    unlinked: int = 0
+    repeated: int = 0
+    first: int | None = None
+    last: int | None = None
+
+
+@dataclass(frozen=True)
+class Built:
+    """What a build wrote; the caller completes it to a manifest."""
+
+    buckets: int
+    tallies: dict[str, SourceTally]
+    rows: dict[str, int]
+    unlinked: dict[str, int]
+    columns: dict[str, tuple[str, ...]]
+
+
+@dataclass
+class _Layout:
+    """Where each customer lies: bucket and position within it, by code."""
+
+    buckets: int
+    bucket_of: np.ndarray
+    local: np.ndarray
+    sizes: np.ndarray
+    members: list[np.ndarray] = field(default_factory=list)
+
+
+def build_history(
+    con: duckdb.DuckDBPyConnection,
+    sources: Sequence[Prepared],
+    linked: Linked,
+    departments: dict[str, str | None],
+    folder: Path,
+    scratch: Path,
+    *,
+    buckets: int | None = None,
+    progress: Progress | None = None,
+) -> Built:
+    """Write the buckets of every relation below `folder`.
+
+    Args:
+        con: holds the sources' views and the link tables.
+        departments: per source, the department that a row without one belongs to.
+        buckets: a power of two; by default about 600,000 contacts a bucket.
+        scratch: a folder for runs; what is put there is deleted.
+
+    Raises: duckdb.Error where a source fails while being read.
+    """
+    tell = progress or (lambda step, rows: None)
+    if folder.exists():
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True)
+    layout = _lay_out(linked, buckets or bucket_count(_contact_rows(sources)))
+    _write_customers(con, sources, linked, layout, folder)
+    tallies = {s.name: SourceTally() for s in sources}
+    first_file = _first_files(sources)
+    rows: dict[str, int] = {}
+    unlinked: dict[str, int] = {}
+    columns: dict[str, tuple[str, ...]] = {}
+    for relation in RELATIONS:
+        own = [s for s in sources if s.kind == relation.kind]
+        if not own:
+            continue
+        writer = _RelationWriter(relation, own, layout, tallies, first_file, scratch / "runs" / relation.name)
+        for source in own:
+            writer.read(con, source, linked, departments.get(source.name), tell)
+        rows[relation.name], unlinked[relation.name] = writer.write(folder / relation.name, tell)
+        columns[relation.name] = tuple(writer.plain)
+    for source in sources:
+        if source.kind in ("customers", "identifiers"):
+            found = con.execute(f"SELECT count(*) FROM {source.view} WHERE reject_reason IS NULL").fetchone()
+            tallies[source.name].rows = int(found[0]) if found else 0
+    shutil.rmtree(scratch / "runs", ignore_errors=True)
+    return Built(layout.buckets, tallies, rows, unlinked, columns)
+
+
+def _first_files(sources: Sequence[Prepared]) -> dict[str, int]:
+    """Where each source's files begin in the numbering of all files (sources in order, files in order)."""
+    first, numbers = 0, {}
+    for source in sources:
+        numbers[source.name] = first
+        first += len(source.files)
+    return numbers
+
+
+def _owners(sources: Sequence[Prepared], first_file: dict[str, int]) -> list[np.ndarray]:
+    """Position of the source (among `sources`) that each file belongs to, from the first source's files on."""
+    ends = [first_file[s.name] for s in sources[1:]] + [first_file[sources[-1].name] + len(sources[-1].files)]
+    return [
+        np.full(end - first_file[s.name], position, np.int64)
+        for position, (s, end) in enumerate(zip(sources, ends, strict=True))
+    ]
+
+
+def _contact_rows(sources: Sequence[Prepared]) -> int:
+    return sum(f.rows for s in sources if s.kind == "contacts" for f in s.files)
+
+
+def _lay_out(linked: Linked, buckets: int) -> _Layout:
+    hashes = linked.customers["hash"].to_numpy()
+    bucket_of = (hashes % np.uint64(buckets)).astype(np.int16)
+    members = [np.flatnonzero(bucket_of == b) for b in range(buckets)]
+    local = np.empty(len(hashes), np.int32)
+    for codes in members:
+        local[codes] = np.arange(len(codes), dtype=np.int32)
+    return _Layout(buckets, bucket_of, local, np.array([len(m) for m in members]), members)
+
+
+def _write_customers(
+    con: duckdb.DuckDBPyConnection, sources: Sequence[Prepared], linked: Linked, layout: _Layout, folder: Path
+) -> None:
+    """`customers/BUCKET.parquet`: row = the customer's number within the bucket."""
+    table = linked.customers
+    for name, column in _customer_fields(con, sources, linked).items():
+        table = table.append_column(name, column)
+    (folder / "customers").mkdir()
+    for bucket, codes in enumerate(layout.members):
+        part = table if layout.buckets == 1 else table.take(pa.array(codes))
+        pq.write_table(part, folder / "customers" / f"{bucket:04d}.parquet", use_dictionary=False)
+
+
+def _customer_fields(
+    con: duckdb.DuckDBPyConnection, sources: Sequence[Prepared], linked: Linked
+) -> dict[str, pa.ChunkedArray]:
+    """Zone, country and further fields of each customer: the first row of the first source that has them."""
+    own = [s for s in sources if s.kind == "customers" and s.name in linked.tables]
+    known = {"zone": "VARCHAR", "country": "VARCHAR", "since": "TIMESTAMP", "value": "DOUBLE", "attributes": "VARCHAR"}
+    names = [n for n in known if any(n in s.columns or n == "attributes" for s in own)]
+    if not own or not names:
+        return {}
+    selects = []
+    for position, s in enumerate(own):
+        held = ", ".join(f"v.{n} AS {n}" if n in s.columns else f"NULL::{known[n]} AS {n}" for n in names)
+        selects.append(
+            f"SELECT l.code, {position} AS source, v.file, v.row, {held} FROM {s.view} v JOIN {linked.tables[s.name]} l "
+            f"ON {_join(s)} WHERE v.reject_reason IS NULL"
+        )
+    firsts = ", ".join(f"arg_min({n}, (source, file, row)) AS {n}" for n in names)
+    found = con.execute(
+        f"SELECT code, {firsts} FROM ({' UNION ALL '.join(selects)}) GROUP BY code ORDER BY code"
+    ).to_arrow_table()
+    place = np.full(linked.customers.num_rows, -1, np.int64)
+    place[found["code"].to_numpy()] = np.arange(found.num_rows)
+    rows = pa.array(place, mask=place < 0)
+    return {n: found[n].take(rows) for n in names}
+
+
+def _join(source: Prepared) -> str:
+    return "v.key = l.key" if len(source.key_kinds) == 1 else "v.key = l.key AND v.key_kind = l.key_kind"
+
+
+class _RelationWriter:
+    """Reads the sources of one relation into runs, then writes its buckets."""
+
+    def __init__(
+        self,
+        relation: Relation,
+        sources: Sequence[Prepared],
+        layout: _Layout,
+        tallies: dict[str, SourceTally],
+        first_file: dict[str, int],
+        runs: Path,
+    ) -> None:
+        self._relation = relation
+        self._layout = layout
+        self._tallies = tallies
+        self._sources = [s.name for s in sources]
+        self._first_file = first_file
+        self._source_of_file = np.concatenate(
+            [np.zeros(first_file[sources[0].name], np.int64), *_owners(sources, first_file)]
+        )
+        self._tags = Tags(relation.tag)
+        self._spill = Spill(runs, layout.buckets)
+        self.plain = [n for n in relation.plain if any(_holds(s, n) for s in sources)]
+
+    def read(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        source: Prepared,
+        linked: Linked,
+        department: str | None,
+        tell: Progress,
+    ) -> None:
+        """Stream one source's rows, each with its customer's code, into runs."""
+        reader = con.execute(self._query(source, linked)).to_arrow_reader(BATCH_ROWS)
+        for batch in _chunks(reader):
+            self._add(batch, source, department)
+            tell(f"reading {source.name}", batch.num_rows)
+
+    def _query(self, source: Prepared, linked: Linked) -> str:
+        relation = self._relation
+        names = [n for n in (*relation.tag, *self.plain) if _holds(source, n)]
+        held = "".join(f', v."{n}" AS "{n}"' for n in names)
+        code, join = "NULL::INTEGER", ""
+        if source.name in linked.tables:
+            code, join = "l.code", f"LEFT JOIN {linked.tables[source.name]} l ON {_join(source)}"
+        where = "WHERE v.reject_reason IS NULL" if source.can_reject else ""
+        at = f'v."{relation.at}"' if relation.at in source.columns else "NULL::TIMESTAMP"
+        return f"SELECT {code} AS code, {at} AS at, v.file, v.row{held} FROM {source.view} v {join} {where}"
+
+    def _add(self, batch: pa.Table, source: Prepared, department: str | None) -> None:
+        tally = self._tallies[source.name]
+        code = _codes(batch["code"])
+        constants: dict[str, pa.Array | str | None] = {"source": source.name}
+        if "department" in self._relation.tag and "department" not in batch.column_names:
+            constants["department"] = department
+        elif "department" in self._relation.tag and department:
+            batch = batch.set_column(
+                batch.schema.get_field_index("department"), "department", pc.fill_null(batch["department"], department)
+            )
+        held = {n: _one(batch[n]) for n in self._relation.tag if n in batch.column_names}
+        tag = self._tags.codes({**held, **constants}, batch.num_rows)
+        order, offsets = group_by_bucket(code, self._layout.bucket_of, self._layout.buckets)
+        self._count(tally, batch, int(offsets[-1] - offsets[-2]))
+        customer = np.where(code >= 0, self._layout.local[np.maximum(code, 0)], -1) if len(self._layout.local) else code
+        data = {
+            "customer": pa.array(customer, pa.int32()),
+            "at": _one(batch["at"]).cast(INSTANT),
+            "tag": pa.array(tag),
+            "file": pa.array(_one(batch["file"]).to_numpy() + np.int32(self._first_file[source.name]), pa.int32()),
+            "row": _one(batch["row"]).cast(pa.int32()),
+        }
+        for name in self.plain:
+            kind = self._relation.plain[name]
+            data[name] = _one(batch[name]).cast(kind) if name in batch.column_names else pa.nulls(batch.num_rows, kind)
+        self._spill.add(pa.table(data).take(pa.array(order)).combine_chunks(), offsets)
+
+    def _count(self, tally: SourceTally, batch: pa.Table, unlinked: int) -> None:
+        tally.rows += batch.num_rows
+        tally.unlinked += unlinked
+        extent = pc.min_max(batch["at"].cast(INSTANT).cast(pa.int64()))
+        low, high = extent["min"].as_py(), extent["max"].as_py()
+        if low is not None:
+            tally.first = low if tally.first is None else min(tally.first, low)
+            tally.last = high if tally.last is None else max(tally.last, high)
+
+    def write(self, folder: Path, tell: Progress) -> tuple[int, int]:
+        """Sort and write every bucket; returns the rows with and without a customer."""
+        folder.mkdir(parents=True)
+        pq.write_table(self._tags.table(), folder / "tags.parquet", compression="zstd")
+        if not self._spill:
+            return 0, 0
+
+        def one(bucket: int) -> tuple[int, list[int]]:
+            written = self._write_bucket(bucket, folder)
+            tell(f"sorting {self._relation.name}", written[0])
+            return written
+
+        with ThreadPoolExecutor(THREADS) as pool:
+            results = list(pool.map(one, range(self._layout.buckets)))
+        for _, repeated in results:
+            for position, count in enumerate(repeated):
+                self._tallies[self._sources[position]].repeated += count
+        rest = self._spill.bucket(self._layout.buckets)
+        if rest is not None:
+            write_rows(rest.drop_columns(["customer"]), folder / "unlinked.parquet")
+        return sum(rows for rows, _ in results), rest.num_rows if rest is not None else 0
+
+    def _write_bucket(self, bucket: int, folder: Path) -> tuple[int, list[int]]:
+        table = self._spill.bucket(bucket)
+        if table is None:
+            return 0, [0] * len(self._sources)
+        customers = table["customer"].chunk(0).to_numpy()
+        at = _instants(table["at"].chunk(0))
+        order, _, ties = sort_by_customer_and_time(customers, at, int(self._layout.sizes[bucket]))
+        repeated = [0] * len(self._sources)
+        if ties:
+            order, repeated = _settle_ties(table, order, customers, at, self._source_of_file, len(self._sources))
+        write_rows(table.take(pa.array(order)), folder / f"{bucket:04d}.parquet")
+        return len(order), repeated
+
+
+DELTA = ("customer", "file")
+"""Columns written as differences: sorted or constant."""
+
+
+def write_rows(table: pa.Table, path: Path) -> None:
+    """Write sorted rows: numbers plain and uncompressed, since every audit reads them again; texts compressed."""
+    texts = [f.name for f in table.schema if pa.types.is_string(f.type)]
+    plain = [f.name for f in table.schema if f.name not in texts]
+    pq.write_table(
+        table,
+        path,
+        compression={n: "zstd" for n in texts} | {n: "none" for n in plain},
+        use_dictionary=texts,
+        column_encoding={n: "DELTA_BINARY_PACKED" if n in DELTA else "PLAIN" for n in plain},
+        write_statistics=["customer"],
+        row_group_size=1 << 18,
+    )
+
+
+def _holds(source: Prepared, name: str) -> bool:
+    base = name.removesuffix("_precision")
+    return name in source.columns or (base != name and base in source.columns) or (name == "attributes" and source.open)
+
+
+def _one(column: pa.ChunkedArray) -> pa.Array:
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+
+
+def _codes(column: pa.ChunkedArray) -> np.ndarray:
+    array = _one(column)
+    filled = pc.fill_null(array, -1) if array.null_count else array
+    return filled.to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
+
+
+def _instants(array: pa.Array) -> np.ndarray:
+    """Microseconds; a missing instant (a state without a beginning) stands before everything."""
+    values = array.cast(pa.int64())
+    return (pc.fill_null(values, np.iinfo(np.int64).min) if values.null_count else values).to_numpy()
+
+
+def _chunks(reader: pa.RecordBatchReader) -> Iterator[pa.Table]:
+    """Tables of about BATCH_ROWS rows, whatever the size of the reader's batches."""
+    held: list[pa.RecordBatch] = []
+    rows = 0
+    for batch in reader:
+        held.append(batch)
+        rows += batch.num_rows
+        if rows >= BATCH_ROWS:
+            yield pa.Table.from_batches(held).combine_chunks()
+            held, rows = [], 0
+    if rows:
+        yield pa.Table.from_batches(held).combine_chunks()
+
+
+def _settle_ties(
+    table: pa.Table,
+    order: np.ndarray,
+    customers: np.ndarray,
+    at: np.ndarray,
+    source_of_file: np.ndarray,
+    sources: int,
+) -> tuple[np.ndarray, list[int]]:
+    """Order rows of one customer and instant by priority (high first), then id as text; drop repeated rows.
+
+    A row without an id is told apart by source, file and row. A repeated row has the source, id, customer and instant
+    of another one: the first is kept.
+
+    Returns: (order, repeated rows per source).
+    """
+    same = np.zeros(len(order) + 1, bool)
+    same[1:-1] = (customers[order[1:]] == customers[order[:-1]]) & (at[order[1:]] == at[order[:-1]])
+    places = np.flatnonzero(same[:-1] | same[1:])
+    rows = order[places]
+    group = np.cumsum(~same[:-1])[places]
+    part = table.select([c for c in ("file", "row", "id", "priority") if c in table.column_names]).take(pa.array(rows))
+    part = part.append_column("group", pa.array(group)).append_column("taken", pa.array(rows))
+    keys = [("group", "ascending")]
+    if "priority" in part.column_names:
+        negative = pc.negate(pc.fill_null(part["priority"], 0.0))
+        part = part.set_column(part.schema.get_field_index("priority"), "priority", negative)
+        keys.append(("priority", "ascending"))
+    if "id" in part.column_names:
+        keys.append(("id", "ascending"))
+    keys += [("file", "ascending"), ("row", "ascending")]
+    part = part.take(pc.sort_indices(part, keys))
+    order = order.copy()
+    order[places] = part["taken"].to_numpy()
+    if "id" not in part.column_names:
+        return order, [0] * sources
+    source = source_of_file[part["file"].to_numpy()]
+    ids, groups = part["id"].combine_chunks(), part["group"].to_numpy()
+    code = pc.fill_null(ids.dictionary_encode().indices, -1).to_numpy(zero_copy_only=False)
+    lexical = np.lexsort((np.arange(len(code)), source, code, groups))
+    first = np.ones(len(code), bool)
+    a, b = lexical[:-1], lexical[1:]
+    first[b] = (groups[a] != groups[b]) | (code[a] != code[b]) | (source[a] != source[b]) | (code[b] < 0)
+    repeated = np.bincount(source[~first], minlength=sources).tolist()
+    keep = np.ones(len(order), bool)
+    keep[places[~first]] = False
+    return order[keep], [int(r) for r in repeated]

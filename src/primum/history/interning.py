@@ -1,0 +1,178 @@
+"""Interning: combinations of attribute values become small integers, exactly.
+
+Owns the hash tables and the growing table of tags. Refuses lossy hashing: equal tags are equal values.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numba import njit
+
+EMPTY = np.int64(-1)
+
+
+@njit(cache=True, nogil=True, inline="never")
+def _slot(table: np.ndarray, key: np.int64) -> np.int64:
+    mask = table.shape[0] - 1
+    mixed = np.uint64(key) * np.uint64(0x9E3779B97F4A7C15)
+    at = np.int64((mixed ^ (mixed >> np.uint64(29))) & np.uint64(mask))
+    while table[at, 1] != EMPTY and table[at, 0] != key:
+        at = (at + 1) & mask
+    return at
+
+
+@njit(cache=True, nogil=True)
+def _grown(table: np.ndarray) -> np.ndarray:
+    larger = np.full((table.shape[0] * 2, 2), EMPTY, np.int64)
+    for i in range(table.shape[0]):
+        if table[i, 1] != EMPTY:
+            at = _slot(larger, table[i, 0])
+            larger[at, 0] = table[i, 0]
+            larger[at, 1] = table[i, 1]
+    return larger
+
+
+@njit(cache=True, nogil=True)
+def _intern(table: np.ndarray, count: int, keys: np.ndarray) -> tuple[np.ndarray, int, np.ndarray, np.ndarray]:
+    """Number the keys in the order of their first appearance; returns (table, count, numbers, new keys)."""
+    numbers = np.empty(keys.shape[0], np.int32)
+    fresh = np.empty(1024, np.int64)
+    first = count
+    for i in range(keys.shape[0]):
+        at = _slot(table, keys[i])
+        if table[at, 1] == EMPTY:
+            if 2 * (count + 1) > table.shape[0]:
+                table = _grown(table)
+                at = _slot(table, keys[i])
+            if count - first == fresh.shape[0]:
+                longer = np.empty(fresh.shape[0] * 2, np.int64)
+                longer[: fresh.shape[0]] = fresh
+                fresh = longer
+            fresh[count - first] = keys[i]
+            table[at, 0] = keys[i]
+            table[at, 1] = count
+            count += 1
+        numbers[i] = table[at, 1]
+    return table, count, numbers, fresh[: count - first]
+
+
+class Numbering:
+    """A growing, exact numbering of int64 keys: 0, 1, 2 ... in the order of first appearance."""
+
+    def __init__(self) -> None:
+        self._table = np.full((1024, 2), EMPTY, np.int64)
+        self.count = 0
+
+    def numbers(self, keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The number of each key (int32) and the keys seen for the first time (int64)."""
+        self._table, self.count, numbers, fresh = _intern(self._table, self.count, np.ascontiguousarray(keys, np.int64))
+        return numbers, fresh
+
+
+class Tags:
+    """The growing table of distinct attribute combinations of one relation."""
+
+    def __init__(self, columns: Sequence[str]) -> None:
+        self.columns = tuple(columns)
+        self._words: list[dict[str | None, int]] = [{None: 0} for _ in columns]
+        self._pairs = [Numbering() for _ in columns]
+        self._rows: list[list[int]] = []
+
+    def codes(self, batch: dict[str, pa.Array | str | None], length: int) -> np.ndarray:
+        """The tag of each row.
+
+        Args:
+            batch: per column an Arrow array of texts or integers of `length` rows, or one text (or None) for all.
+            length: number of rows.
+
+        Returns: int32 array of `length`.
+        """
+        try:
+            return self._codes(batch, length)
+        except OverflowError:
+            half = length // 2
+            left = {c: v.slice(0, half) if isinstance(v, pa.Array) else v for c, v in batch.items()}
+            right = {c: v.slice(half) if isinstance(v, pa.Array) else v for c, v in batch.items()}
+            return np.concatenate([self.codes(left, half), self.codes(right, length - half)])
+
+    def _codes(self, batch: dict[str, pa.Array | str | None], length: int) -> np.ndarray:
+        local = np.zeros(length, np.int64)
+        parts: list[tuple[int, np.ndarray | None, int, int]] = []
+        for position, column in enumerate(self.columns):
+            value = batch.get(column)
+            if value is None or isinstance(value, str):
+                parts.append((position, None, self._code(position, value), 1))
+                continue
+            indices, words = _encoded(value)
+            codes = np.array([self._code(position, w) for w in words], np.int64)
+            if len(codes) == 1:
+                parts.append((position, None, int(codes[0]), 1))
+                continue
+            local, size = _combined(local, indices, len(codes), [p[3] for p in parts])
+            parts.append((position, codes, 0, size))
+        distinct = Numbering()
+        inverse, keys = distinct.numbers(local)
+        return self._intern_rows(keys, parts)[inverse]
+
+    def _code(self, position: int, word: str | None) -> int:
+        words = self._words[position]
+        return words.setdefault(word, len(words))
+
+    def _intern_rows(self, keys: np.ndarray, parts: list[tuple[int, np.ndarray | None, int, int]]) -> np.ndarray:
+        """The tags of distinct local keys (mixed radix, last column fastest)."""
+        digits: dict[int, np.ndarray] = {}
+        rest = keys.copy()
+        for position, codes, constant, size in reversed(parts):
+            if codes is None:
+                digits[position] = np.full(len(keys), constant, np.int64)
+            else:
+                digits[position] = codes[rest % size]
+                rest //= size
+        tag = np.zeros(len(keys), np.int64)
+        fresh = np.empty(0, np.int64)
+        for position, numbering in enumerate(self._pairs):
+            before = numbering.count
+            tag32, fresh = numbering.numbers((tag << np.int64(32)) | digits[position])
+            tag = tag32.astype(np.int64)
+        if len(fresh):
+            _, first = np.unique(tag, return_index=True)
+            new = first[tag[first] >= before]
+            rows = np.stack([digits[p][new] for p in range(len(self.columns))], axis=1)
+            self._rows.extend(rows.tolist())
+        return tag.astype(np.int32)
+
+    def table(self) -> pa.Table:
+        """One row per tag: the attributes' values (dictionary-encoded text, null where absent)."""
+        rows = np.array(self._rows, np.int32).reshape(len(self._rows), len(self.columns))
+        data = {}
+        for position, column in enumerate(self.columns):
+            words = list(self._words[position])[1:]
+            codes = rows[:, position]
+            indices = pa.array(codes - 1, pa.int32(), mask=codes == 0)
+            data[column] = pa.DictionaryArray.from_arrays(indices, pa.array(words, pa.string()))
+        return pa.table(data)
+
+
+def _encoded(value: pa.Array) -> tuple[np.ndarray, list[str | None]]:
+    """Indices and words of a text array; a null has a word of its own (None)."""
+    encoded = value if pa.types.is_dictionary(value.type) else value.dictionary_encode()
+    words: list[str | None] = [None if w is None else str(w) for w in encoded.dictionary.to_pylist()]
+    indices = encoded.indices
+    if indices.null_count:
+        indices = pc.fill_null(indices, len(words))
+        words.append(None)
+    elif len(words) == 0:
+        words.append(None)
+    return indices.to_numpy(zero_copy_only=False), words
+
+
+def _combined(local: np.ndarray, indices: np.ndarray, size: int, earlier: list[int]) -> tuple[np.ndarray, int]:
+    """Append one digit to the mixed-radix keys; raises OverflowError where int64 cannot hold them."""
+    product = size
+    for s in earlier:
+        product *= s
+    if product >= 1 << 62:
+        raise OverflowError("too many attribute combinations in one batch")
+    return local * size + indices, size

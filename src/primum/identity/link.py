@@ -1,0 +1,347 @@
+"""Linking: which raw keys are one customer, decided once, globally, before the buckets are written.
+
+Owns the graph of identifiers (one node per kind and normal form, one edge per claim of a customer master) and its
+components. Refuses fuzzy matching; households group customers and never link them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import xxhash
+
+from primum.identity.normalise import normal_sql, normalise_phones, placeholder_sql
+from primum.sources import Prepared
+
+SHARED = "shared by many customers"
+PLACEHOLDER = "stands for no identifier"
+
+
+@dataclass(frozen=True)
+class SharedValue:
+    """An identifier that names no one person: how many customers claim it, how many contacts use it as their key."""
+
+    kind: str
+    value: str
+    why: str
+    customers: int
+    contacts: int
+
+
+@dataclass(frozen=True)
+class KeyFigures:
+    """Of one source: distinct customers its keys name, and how many of them a customer master knows."""
+
+    customers: int
+    found_in_master: int | None
+
+
+@dataclass(frozen=True)
+class Linked:
+    """The outcome of linking.
+
+    `customers` has a row per customer, in the order of `hash`: `id` (text), `unit` (text: the household where one is
+    declared, else the id), `hash` (uint64, XXH64 of the unit, seed 0), `kinds` (uint64, bit i: an identifier of `kinds[i]` is known), `in_master` (bool). `tables` names, per
+    source, a DuckDB table `(key, key_kind, code)`; `code` is the row of `customers`. Keys that name nobody are absent.
+    """
+
+    customers: pa.Table
+    kinds: tuple[str, ...]
+    tables: dict[str, str]
+    figures: dict[str, KeyFigures]
+    shared: tuple[SharedValue, ...]
+    merged: int
+
+
+def link_customers(
+    con: duckdb.DuckDBPyConnection,
+    sources: Sequence[Prepared],
+    *,
+    country: str | None,
+    shared_by_at_most: int,
+    placeholders: Sequence[str],
+) -> Linked:
+    """Link the keys of all sources into customers.
+
+    Args:
+        con: the connection that holds the sources' views.
+        country: reads national phone numbers.
+        shared_by_at_most: a value claimed by more customers of the master than this links nobody.
+        placeholders: further texts that stand for "no identifier".
+    """
+    keyed = [s for s in sources if s.key_kinds]
+    masters = [s for s in sources if s.identifier_kinds or s.kind == "identifiers"]
+    _normal_phones(con, keyed, masters, country)
+    for position, source in enumerate(keyed):
+        _collect_keys(con, position, source)
+    _collect_claims(con, masters)
+    _mark_unusable(con, keyed, shared_by_at_most, placeholders)
+    _make_nodes(con, len(keyed), masters)
+    return _assemble(con, keyed, bool(masters))
+
+
+def _kind_sql(source: Prepared) -> str:
+    return f"'{source.key_kinds[0]}'" if len(source.key_kinds) == 1 else "key_kind"
+
+
+def _value_sql(source: Prepared, kinds: Sequence[str], kind: str, raw: str) -> str:
+    """The normal form of `raw`; phones are looked up in the table of normalised phones."""
+    if "phone" not in kinds:
+        return normal_sql("crm_id", raw)
+    phone = f"coalesce(phones.value, {normal_sql('phone', raw)})"
+    if list(kinds) == ["phone"]:
+        return phone
+    return f"CASE WHEN {kind} = 'phone' THEN {phone} ELSE {normal_sql('crm_id', raw)} END"
+
+
+def _normal_phones(
+    con: duckdb.DuckDBPyConnection, keyed: Sequence[Prepared], masters: Sequence[Prepared], country: str | None
+) -> None:
+    selects = [
+        f"SELECT key::VARCHAR AS raw FROM {s.view} WHERE {_kind_sql(s)} = 'phone'"
+        for s in keyed
+        if "phone" in s.key_kinds
+    ]
+    selects += [f"SELECT identifier_phone AS raw FROM {s.view}" for s in masters if "phone" in s.identifier_kinds]
+    selects += [
+        f"SELECT value::VARCHAR AS raw FROM {s.view} WHERE kind = 'phone'" for s in masters if "kind" in s.columns
+    ]
+    con.execute("CREATE OR REPLACE TEMP TABLE phones (raw VARCHAR, value VARCHAR)")
+    if not selects:
+        return
+    union = " UNION ALL ".join(selects)
+    raw = (
+        con.execute(f"SELECT DISTINCT raw FROM ({union}) WHERE raw IS NOT NULL").to_arrow_table().column(0).to_pylist()
+    )
+    table = pa.table(
+        {"raw": pa.array(raw, pa.string()), "value": pa.array(normalise_phones(raw, country), pa.string())}
+    )
+    con.register("phones_arrow", table)
+    con.execute("INSERT INTO phones SELECT raw, value FROM phones_arrow")
+    con.unregister("phones_arrow")
+
+
+def _collect_keys(con: duckdb.DuckDBPyConnection, position: int, source: Prepared) -> None:
+    """Table `keys_N`: the distinct raw keys of a source, their normal form and how many rows use them."""
+    value = _value_sql(source, source.key_kinds, "key_kind", "key")
+    phones = "LEFT JOIN phones ON phones.raw = key::VARCHAR" if "phone" in source.key_kinds else ""
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE keys_{position} AS "
+        f"SELECT key, key_kind, {value} AS value, n FROM ("
+        f"  SELECT key, {_kind_sql(source)} AS key_kind, count(*) AS n FROM {source.view}"
+        f"  WHERE key IS NOT NULL AND reject_reason IS NULL GROUP BY ALL) {phones}"
+    )
+
+
+def _collect_claims(con: duckdb.DuckDBPyConnection, masters: Sequence[Prepared]) -> None:
+    """Table `claims`: a customer master says that this customer has that identifier."""
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE claims (master_kind VARCHAR, master VARCHAR, kind VARCHAR, value VARCHAR)"
+    )
+    for source in masters:
+        master = normal_sql("crm_id", "key")
+        for kind in source.identifier_kinds:
+            raw = f'"identifier_{kind}"'
+            value = f"coalesce(phones.value, {raw})" if kind == "phone" else normal_sql(kind, raw)
+            phones = f"LEFT JOIN phones ON phones.raw = {raw}" if kind == "phone" else ""
+            con.execute(
+                f"INSERT INTO claims SELECT DISTINCT {_kind_sql(source)}, {master}, '{kind}', {value} "
+                f"FROM {source.view} {phones} WHERE key IS NOT NULL AND {raw} IS NOT NULL AND reject_reason IS NULL"
+            )
+        if "kind" in source.columns:
+            value = f"CASE WHEN v.kind = 'phone' THEN coalesce(phones.value, v.value) ELSE {normal_sql('crm_id', 'v.value')} END"
+            con.execute(
+                f"INSERT INTO claims SELECT DISTINCT {_kind_sql(source)}, {master}, v.kind, {value} "
+                f"FROM {source.view} v LEFT JOIN phones ON phones.raw = v.value "
+                "WHERE key IS NOT NULL AND v.kind IS NOT NULL AND v.value IS NOT NULL AND reject_reason IS NULL"
+            )
+
+
+def _mark_unusable(
+    con: duckdb.DuckDBPyConnection, keyed: Sequence[Prepared], limit: int, placeholders: Sequence[str]
+) -> None:
+    """Table `unusable (kind, value, why, customers)`: placeholders, and values that too many customers share."""
+    con.execute("CREATE OR REPLACE TEMP TABLE unusable (kind VARCHAR, value VARCHAR, why VARCHAR, customers BIGINT)")
+    tables = [f"SELECT key_kind AS kind, value FROM keys_{i}" for i in range(len(keyed))]
+    everything = " UNION ALL ".join([*tables, "SELECT kind, value FROM claims"])
+    kinds = {k for s in keyed for k in s.key_kinds} | {
+        str(k) for (k,) in con.execute("SELECT DISTINCT kind FROM claims").fetchall()
+    }
+    tests = " OR ".join(f"(kind = '{k}' AND {placeholder_sql(k, 'value', placeholders)})" for k in sorted(kinds))
+    if not tests:
+        return
+    con.execute(
+        f"INSERT INTO unusable SELECT kind, value, '{PLACEHOLDER}', "
+        "(SELECT count(*) FROM claims c WHERE c.kind = e.kind AND c.value = e.value) "
+        f"FROM (SELECT DISTINCT kind, value FROM ({everything}) WHERE {tests}) e"
+    )
+    con.execute(
+        f"INSERT INTO unusable SELECT kind, value, '{SHARED}', count(*) FROM claims ANTI JOIN unusable USING (kind, value) "
+        f"WHERE kind <> 'household' GROUP BY ALL HAVING count(*) > {limit}"
+    )
+
+
+def _make_nodes(con: duckdb.DuckDBPyConnection, keyed: int, masters: Sequence[Prepared]) -> None:
+    """Table `nodes (kind, value, node, in_master)` of every usable identifier; households are no nodes."""
+    tables = [f"SELECT key_kind AS kind, value FROM keys_{i}" for i in range(keyed)]
+    tables += ["SELECT kind, value FROM claims WHERE kind <> 'household'", "SELECT master_kind, master FROM claims"]
+    usable = "ANTI JOIN unusable USING (kind, value)" if con.execute("FROM unusable LIMIT 1").fetchone() else ""
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE nodes AS SELECT kind, value, (row_number() OVER () - 1)::INTEGER AS node "
+        f"FROM (SELECT DISTINCT kind, value FROM ({' UNION ALL '.join(tables)}) {usable})"
+    )
+    known = ["SELECT master_kind AS kind, master AS value FROM claims", "SELECT kind, value FROM claims"]
+    for source in masters:
+        known.append(
+            f"SELECT {_kind_sql(source)}, {_value_sql(source, ['crm_id'], 'key_kind', 'key')} FROM {source.view} "
+            "WHERE key IS NOT NULL AND reject_reason IS NULL"
+        )
+    con.execute(f"CREATE OR REPLACE TEMP TABLE known AS SELECT DISTINCT kind, value FROM ({' UNION ALL '.join(known)})")
+
+
+def _assemble(con: duckdb.DuckDBPyConnection, keyed: Sequence[Prepared], has_master: bool) -> Linked:
+    from primum.identity.unionfind import components
+
+    nodes = con.execute(
+        "SELECT n.node, n.kind, n.value, k.kind IS NOT NULL AS in_master FROM nodes n LEFT JOIN known k USING (kind, value)"
+        if has_master
+        else "SELECT node, kind, value, false AS in_master FROM nodes"
+    ).to_arrow_table()
+    nodes = nodes.take(pa.array(_inverse(nodes["node"].to_numpy())))
+    edges = con.execute(
+        "SELECT a.node AS a, b.node AS b FROM claims c JOIN nodes a ON a.kind = c.master_kind AND a.value = c.master "
+        "JOIN nodes b ON b.kind = c.kind AND b.value = c.value"
+    ).to_arrow_table()
+    component, count = np.arange(nodes.num_rows, dtype=np.int32), nodes.num_rows
+    if edges.num_rows:
+        roots = components(nodes.num_rows, edges["a"].to_numpy(), edges["b"].to_numpy())
+        members, component = np.unique(roots, return_inverse=True)
+        count = len(members)
+    customers, code_of_node, kinds = _customers(con, nodes, component, count)
+    tables, figures = _link_tables(con, keyed, code_of_node, customers, has_master)
+    return Linked(customers, kinds, tables, figures, _shared(con, keyed), _merged(con, code_of_node))
+
+
+def _inverse(order: np.ndarray) -> np.ndarray:
+    """Where each number of a permutation stands."""
+    place = np.empty(len(order), np.int64)
+    place[order] = np.arange(len(order))
+    return place
+
+
+def _customers(
+    con: duckdb.DuckDBPyConnection, nodes: pa.Table, component: np.ndarray, count: int
+) -> tuple[pa.Table, np.ndarray, tuple[str, ...]]:
+    """One row per component in the order of its hash, the customer code of each node, and the kinds by bit."""
+    kind_column = nodes["kind"].combine_chunks().dictionary_encode()
+    kinds = tuple(str(k) for k in kind_column.dictionary.to_pylist())
+    kind = kind_column.indices.to_numpy(zero_copy_only=False)
+    mask = np.zeros(count, np.uint64)
+    for bit in range(len(kinds)):
+        mask[component[kind == bit]] |= np.uint64(1 << bit)
+    in_master = np.zeros(count, bool)
+    in_master[component[nodes["in_master"].to_numpy()]] = True
+    ids = _canonical_ids(con, nodes, component, count)
+    units = _units(con, component, ids)
+    hashes = np.fromiter(map(xxhash.xxh64_intdigest, units.cast(pa.binary()).to_pylist()), np.uint64, len(units))
+    order = _unit_order(hashes, ids, units)
+    code_of_component = _inverse(order).astype(np.int32)
+    table = pa.table(
+        {
+            "id": ids.take(pa.array(order)),
+            "unit": units.take(pa.array(order)),
+            "hash": hashes[order],
+            "kinds": mask[order],
+            "in_master": in_master[order],
+        }
+    )
+    return table, code_of_component[component], kinds
+
+
+def _units(con: duckdb.DuckDBPyConnection, component: np.ndarray, ids: pa.Array) -> pa.Array:
+    """The unit of each component: its household where one is declared, else the customer itself."""
+    found = con.execute(
+        "SELECT n.node, 'household:' || min(c.value) AS unit FROM claims c "
+        "JOIN nodes n ON n.kind = c.master_kind AND n.value = c.master "
+        "WHERE c.kind = 'household' GROUP BY n.node ORDER BY unit"
+    ).to_arrow_table()
+    if not found.num_rows:
+        return ids
+    units = ids.to_pylist()
+    for node, unit in reversed(list(zip(found["node"].to_pylist(), found["unit"].to_pylist(), strict=True))):
+        units[component[node]] = unit
+    return pa.array(units, pa.string())
+
+
+def _unit_order(hashes: np.ndarray, ids: pa.Array, units: pa.Array) -> np.ndarray:
+    """Customers by the hash of their unit, members of one household by id."""
+    if units is ids:
+        return np.argsort(hashes, kind="stable")
+    table = pa.table({"hash": hashes, "id": ids})
+    return pc.sort_indices(table, [("hash", "ascending"), ("id", "ascending")]).to_numpy()
+
+
+def _canonical_ids(con: duckdb.DuckDBPyConnection, nodes: pa.Table, component: np.ndarray, count: int) -> pa.Array:
+    """`kind:value` of each component: the first in text order among those the master knows, else among all."""
+    if count == nodes.num_rows:
+        ids = pc.binary_join_element_wise(nodes["kind"], nodes["value"], ":").combine_chunks()
+        return ids.take(pa.array(_inverse(component)))
+    con.register("members", nodes.append_column("component", pa.array(component.astype(np.int32))))
+    ids = con.execute(
+        "SELECT coalesce(min(id) FILTER (is_master), min(id) FILTER (in_master), min(id)) AS id FROM ("
+        "  SELECT component, in_master, kind || ':' || value AS id, mm.master IS NOT NULL AS is_master FROM members m"
+        "  LEFT JOIN (SELECT DISTINCT master_kind, master FROM claims) mm ON mm.master_kind = m.kind AND mm.master = m.value)"
+        " GROUP BY component ORDER BY component"
+    ).to_arrow_table()
+    con.unregister("members")
+    return ids["id"].combine_chunks()
+
+
+def _link_tables(
+    con: duckdb.DuckDBPyConnection,
+    keyed: Sequence[Prepared],
+    code_of_node: np.ndarray,
+    customers: pa.Table,
+    has_master: bool,
+) -> tuple[dict[str, str], dict[str, KeyFigures]]:
+    tables: dict[str, str] = {}
+    figures: dict[str, KeyFigures] = {}
+    in_master = customers["in_master"].to_numpy()
+    for position, source in enumerate(keyed):
+        kind = ", k.key_kind" if len(source.key_kinds) > 1 else ""
+        found = con.execute(
+            f"SELECT k.key{kind}, n.node FROM keys_{position} k JOIN nodes n ON n.kind = k.key_kind AND n.value = k.value"
+        ).to_arrow_table()
+        code = code_of_node[found["node"].to_numpy()]
+        name = f"link_{position}"
+        con.register("found", found.drop_columns(["node"]).append_column("code", pa.array(code)))
+        con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM found")
+        con.unregister("found")
+        tables[source.name] = name
+        named = np.zeros(len(in_master), bool)
+        named[code] = True
+        figures[source.name] = KeyFigures(int(named.sum()), int((named & in_master).sum()) if has_master else None)
+    return tables, figures
+
+
+def _shared(con: duckdb.DuckDBPyConnection, keyed: Sequence[Prepared]) -> tuple[SharedValue, ...]:
+    contacts = [
+        f"SELECT key_kind AS kind, value, n FROM keys_{i}" for i, s in enumerate(keyed) if s.kind == "contacts"
+    ] or ["SELECT NULL AS kind, NULL AS value, 0 AS n WHERE false"]
+    rows = con.execute(
+        "SELECT u.kind, u.value, u.why, u.customers, coalesce(sum(k.n), 0)::BIGINT AS contacts FROM unusable u "
+        f"LEFT JOIN ({' UNION ALL '.join(contacts)}) k USING (kind, value) GROUP BY ALL ORDER BY 5 DESC, 4 DESC, 1, 2"
+    ).fetchall()
+    return tuple(SharedValue(*row) for row in rows)
+
+
+def _merged(con: duckdb.DuckDBPyConnection, code_of_node: np.ndarray) -> int:
+    """How many master customers were found to be the same as another one."""
+    found = con.execute(
+        "SELECT DISTINCT n.node FROM claims c JOIN nodes n ON n.kind = c.master_kind AND n.value = c.master"
+    ).to_arrow_table()
+    codes = code_of_node[found["node"].to_numpy()]
+    return len(codes) - len(np.unique(codes))
