@@ -124,6 +124,7 @@ def sweep(frame: Frame, bucket: Bucket, customers: pa.Table) -> Partial:
         "departments_on_day": meetings.departments_on_day,
         "met": meetings.met,
         "counted": np.array([len(at)]),
+        "cell_received_unlinked": np.zeros(len(frame.lookup.cells), np.int64),
         "response_kinds": response_kinds,
         "response_customers": np.array([int(responded.sum())]),
     }
@@ -440,7 +441,7 @@ def sweep_unlinked(frame: Frame, rows: pa.Table) -> Partial:
     empty = sweep(frame, Bucket(-1, 1, no_rows(1), None, None), nobody)
     kept = ("tags", "cell_contacts", "cell_received", "cell_asked", "cell_cost", "cell_without_cost", "months")
     return Partial(
-        empty.counts | {name: counts[name] for name in kept},
+        empty.counts | {name: counts[name] for name in kept} | {"cell_received_unlinked": counts["cell_received"]},
         {"day": extremes.days[:1], "communication": extremes.communication_first},
         empty.last | {"day": extremes.days[1:], "communication": extremes.communication_last},
         empty.histograms,

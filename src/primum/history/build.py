@@ -21,7 +21,7 @@ from primum.history.layout import INSTANT, RELATIONS, Relation, bucket_count
 from primum.history.sorting import group_by_bucket, sort_by_customer_and_time
 from primum.history.spill import Spill
 from primum.identity import Linked
-from primum.sources import Prepared
+from primum.words.views import SourceView
 
 BATCH_ROWS = 262_144
 THREADS = 2
@@ -64,7 +64,7 @@ class _Layout:
 
 def build_history(
     con: duckdb.DuckDBPyConnection,
-    sources: Sequence[Prepared],
+    sources: Sequence[SourceView],
     linked: Linked,
     departments: dict[str, str | None],
     folder: Path,
@@ -111,7 +111,7 @@ def build_history(
     return Built(layout.buckets, tallies, rows, unlinked, columns)
 
 
-def _first_files(sources: Sequence[Prepared]) -> dict[str, int]:
+def _first_files(sources: Sequence[SourceView]) -> dict[str, int]:
     """Where each source's files begin in the numbering of all files (sources in order, files in order)."""
     first, numbers = 0, {}
     for source in sources:
@@ -120,7 +120,7 @@ def _first_files(sources: Sequence[Prepared]) -> dict[str, int]:
     return numbers
 
 
-def _owners(sources: Sequence[Prepared], first_file: dict[str, int]) -> list[np.ndarray]:
+def _owners(sources: Sequence[SourceView], first_file: dict[str, int]) -> list[np.ndarray]:
     """Position of the source (among `sources`) that each file belongs to, from the first source's files on."""
     ends = [first_file[s.name] for s in sources[1:]] + [first_file[sources[-1].name] + len(sources[-1].files)]
     return [
@@ -129,7 +129,7 @@ def _owners(sources: Sequence[Prepared], first_file: dict[str, int]) -> list[np.
     ]
 
 
-def _contact_rows(sources: Sequence[Prepared]) -> int:
+def _contact_rows(sources: Sequence[SourceView]) -> int:
     return sum(f.rows for s in sources if s.kind == "contacts" for f in s.files)
 
 
@@ -144,7 +144,7 @@ def _lay_out(linked: Linked, buckets: int) -> _Layout:
 
 
 def _write_customers(
-    con: duckdb.DuckDBPyConnection, sources: Sequence[Prepared], linked: Linked, layout: _Layout, folder: Path
+    con: duckdb.DuckDBPyConnection, sources: Sequence[SourceView], linked: Linked, layout: _Layout, folder: Path
 ) -> None:
     """`customers/BUCKET.parquet`: row = the customer's number within the bucket."""
     table = linked.customers
@@ -157,12 +157,12 @@ def _write_customers(
 
 
 def _customer_fields(
-    con: duckdb.DuckDBPyConnection, sources: Sequence[Prepared], linked: Linked
+    con: duckdb.DuckDBPyConnection, sources: Sequence[SourceView], linked: Linked
 ) -> dict[str, pa.ChunkedArray]:
     """Zone, country and further fields of each customer: the first row of the first source that has them."""
     own = [s for s in sources if s.kind == "customers" and s.name in linked.tables]
     known = {"zone": "VARCHAR", "country": "VARCHAR", "since": "TIMESTAMP", "value": "DOUBLE", "attributes": "VARCHAR"}
-    names = [n for n in known if any(n in s.columns or n == "attributes" for s in own)]
+    names = [n for n in known if any(n in s.columns for s in own)]
     if not own or not names:
         return {}
     selects = []
@@ -182,7 +182,7 @@ def _customer_fields(
     return {n: found[n].take(rows) for n in names}
 
 
-def _join(source: Prepared) -> str:
+def _join(source: SourceView) -> str:
     return "v.key = l.key" if len(source.key_kinds) == 1 else "v.key = l.key AND v.key_kind = l.key_kind"
 
 
@@ -192,7 +192,7 @@ class _RelationWriter:
     def __init__(
         self,
         relation: Relation,
-        sources: Sequence[Prepared],
+        sources: Sequence[SourceView],
         layout: _Layout,
         tallies: dict[str, SourceTally],
         first_file: dict[str, int],
@@ -213,7 +213,7 @@ class _RelationWriter:
     def read(
         self,
         con: duckdb.DuckDBPyConnection,
-        source: Prepared,
+        source: SourceView,
         linked: Linked,
         department: str | None,
         tell: Progress,
@@ -224,7 +224,7 @@ class _RelationWriter:
             self._add(batch, source, department)
             tell(f"reading {source.name}", batch.num_rows)
 
-    def _query(self, source: Prepared, linked: Linked) -> str:
+    def _query(self, source: SourceView, linked: Linked) -> str:
         relation = self._relation
         names = [n for n in (*relation.tag, *self.plain) if _holds(source, n)]
         held = "".join(f', v."{n}" AS "{n}"' for n in names)
@@ -235,7 +235,7 @@ class _RelationWriter:
         at = f'v."{relation.at}"' if relation.at in source.columns else "NULL::TIMESTAMP"
         return f"SELECT {code} AS code, {at} AS at, v.file, v.row{held} FROM {source.view} v {join} {where}"
 
-    def _add(self, batch: pa.Table, source: Prepared, department: str | None) -> None:
+    def _add(self, batch: pa.Table, source: SourceView, department: str | None) -> None:
         tally = self._tallies[source.name]
         code = _codes(batch["code"])
         constants: dict[str, pa.Array | str | None] = {"source": source.name}
@@ -326,9 +326,9 @@ def write_rows(table: pa.Table, path: Path) -> None:
     )
 
 
-def _holds(source: Prepared, name: str) -> bool:
+def _holds(source: SourceView, name: str) -> bool:
     base = name.removesuffix("_precision")
-    return name in source.columns or (base != name and base in source.columns) or (name == "attributes" and source.open)
+    return name in source.columns or (base != name and base in source.columns)
 
 
 def _one(column: pa.ChunkedArray) -> pa.Array:

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 import xxhash
 
 from primum.identity.normalise import normal_sql, normalise_phones, placeholder_sql
-from primum.sources import Prepared
+from primum.words.views import SourceView
 
 SHARED = "shared by many customers"
 PLACEHOLDER = "stands for no identifier"
@@ -58,7 +58,7 @@ class Linked:
 
 def link_customers(
     con: duckdb.DuckDBPyConnection,
-    sources: Sequence[Prepared],
+    sources: Sequence[SourceView],
     *,
     country: str | None,
     shared_by_at_most: int,
@@ -83,11 +83,11 @@ def link_customers(
     return _assemble(con, keyed, bool(masters))
 
 
-def _kind_sql(source: Prepared) -> str:
+def _kind_sql(source: SourceView) -> str:
     return f"'{source.key_kinds[0]}'" if len(source.key_kinds) == 1 else "key_kind"
 
 
-def _value_sql(source: Prepared, kinds: Sequence[str], kind: str, raw: str) -> str:
+def _value_sql(source: SourceView, kinds: Sequence[str], kind: str, raw: str) -> str:
     """The normal form of `raw`; phones are looked up in the table of normalised phones."""
     if "phone" not in kinds:
         return normal_sql("crm_id", raw)
@@ -98,7 +98,7 @@ def _value_sql(source: Prepared, kinds: Sequence[str], kind: str, raw: str) -> s
 
 
 def _normal_phones(
-    con: duckdb.DuckDBPyConnection, keyed: Sequence[Prepared], masters: Sequence[Prepared], country: str | None
+    con: duckdb.DuckDBPyConnection, keyed: Sequence[SourceView], masters: Sequence[SourceView], country: str | None
 ) -> None:
     selects = [
         f"SELECT key::VARCHAR AS raw FROM {s.view} WHERE {_kind_sql(s)} = 'phone'"
@@ -124,7 +124,7 @@ def _normal_phones(
     con.unregister("phones_arrow")
 
 
-def _collect_keys(con: duckdb.DuckDBPyConnection, position: int, source: Prepared) -> None:
+def _collect_keys(con: duckdb.DuckDBPyConnection, position: int, source: SourceView) -> None:
     """Table `keys_N`: the distinct raw keys of a source, their normal form and how many rows use them."""
     value = _value_sql(source, source.key_kinds, "key_kind", "key")
     phones = "LEFT JOIN phones ON phones.raw = key::VARCHAR" if "phone" in source.key_kinds else ""
@@ -136,7 +136,7 @@ def _collect_keys(con: duckdb.DuckDBPyConnection, position: int, source: Prepare
     )
 
 
-def _collect_claims(con: duckdb.DuckDBPyConnection, masters: Sequence[Prepared]) -> None:
+def _collect_claims(con: duckdb.DuckDBPyConnection, masters: Sequence[SourceView]) -> None:
     """Table `claims`: a customer master says that this customer has that identifier."""
     con.execute(
         "CREATE OR REPLACE TEMP TABLE claims (master_kind VARCHAR, master VARCHAR, kind VARCHAR, value VARCHAR)"
@@ -161,7 +161,7 @@ def _collect_claims(con: duckdb.DuckDBPyConnection, masters: Sequence[Prepared])
 
 
 def _mark_unusable(
-    con: duckdb.DuckDBPyConnection, keyed: Sequence[Prepared], limit: int, placeholders: Sequence[str]
+    con: duckdb.DuckDBPyConnection, keyed: Sequence[SourceView], limit: int, placeholders: Sequence[str]
 ) -> None:
     """Table `unusable (kind, value, why, customers)`: placeholders, and values that too many customers share."""
     con.execute("CREATE OR REPLACE TEMP TABLE unusable (kind VARCHAR, value VARCHAR, why VARCHAR, customers BIGINT)")
@@ -184,7 +184,7 @@ def _mark_unusable(
     )
 
 
-def _make_nodes(con: duckdb.DuckDBPyConnection, keyed: int, masters: Sequence[Prepared]) -> None:
+def _make_nodes(con: duckdb.DuckDBPyConnection, keyed: int, masters: Sequence[SourceView]) -> None:
     """Table `nodes (kind, value, node, in_master)` of every usable identifier; households are no nodes."""
     tables = [f"SELECT key_kind AS kind, value FROM keys_{i}" for i in range(keyed)]
     tables += ["SELECT kind, value FROM claims WHERE kind <> 'household'", "SELECT master_kind, master FROM claims"]
@@ -202,7 +202,7 @@ def _make_nodes(con: duckdb.DuckDBPyConnection, keyed: int, masters: Sequence[Pr
     con.execute(f"CREATE OR REPLACE TEMP TABLE known AS SELECT DISTINCT kind, value FROM ({' UNION ALL '.join(known)})")
 
 
-def _assemble(con: duckdb.DuckDBPyConnection, keyed: Sequence[Prepared], has_master: bool) -> Linked:
+def _assemble(con: duckdb.DuckDBPyConnection, keyed: Sequence[SourceView], has_master: bool) -> Linked:
     from primum.identity.unionfind import components
 
     nodes = con.execute(
@@ -302,7 +302,7 @@ def _canonical_ids(con: duckdb.DuckDBPyConnection, nodes: pa.Table, component: n
 
 def _link_tables(
     con: duckdb.DuckDBPyConnection,
-    keyed: Sequence[Prepared],
+    keyed: Sequence[SourceView],
     code_of_node: np.ndarray,
     customers: pa.Table,
     has_master: bool,
@@ -327,7 +327,7 @@ def _link_tables(
     return tables, figures
 
 
-def _shared(con: duckdb.DuckDBPyConnection, keyed: Sequence[Prepared]) -> tuple[SharedValue, ...]:
+def _shared(con: duckdb.DuckDBPyConnection, keyed: Sequence[SourceView]) -> tuple[SharedValue, ...]:
     contacts = [
         f"SELECT key_kind AS kind, value, n FROM keys_{i}" for i, s in enumerate(keyed) if s.kind == "contacts"
     ] or ["SELECT NULL AS kind, NULL AS value, 0 AS n WHERE false"]

@@ -1,0 +1,246 @@
+"""The first audit against DuckDB: from Parquet to findings, cold and warm.
+
+    .venv/bin/python benchmarks/audit.py --contacts 10000000
+
+Peers, on the same files with two threads: `read_sort` (DuckDB reads the needed columns and sorts them by customer and
+time: the base of every ratio) and the eleven statements of the yardstick (the same answers, one by one). Ours is the whole
+`audit`: *cold* from the raw Parquet with nothing prebuilt (sources, linking, history written, every finding of the report
+and the yardstick's answers), *warm* from the built history.
+"""
+
+import argparse
+import json
+import os
+import re
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import reduce
+from pathlib import Path
+from statistics import median
+
+import duckdb
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from yardstick_pass import INCOMPATIBLE, answers, make_codes, merged, statement_answers, yardstick  # noqa: E402
+
+from primum.app.workspace import Workspace  # noqa: E402
+from primum.audit import results as r  # noqa: E402
+from primum.audit.findings import Ground  # noqa: E402
+from primum.audit.lookup import make_lookup  # noqa: E402
+from primum.audit.masking import Mask  # noqa: E402
+from primum.audit.partial import merge_all  # noqa: E402
+from primum.audit.run import REPEAT_DAYS, assemble  # noqa: E402
+from primum.audit.sweep import CONTACT_COLUMNS, make_frame, sweep  # noqa: E402
+
+ROOT = Path(__file__).resolve().parent.parent
+ROUNDS = 3
+STRATEGY = """
+strategy: {{name: Yardstick}}
+zone: UTC
+channels:
+  email: {{unit_cost: 0.002}}
+  push: {{unit_cost: 0.001}}
+  sms: {{unit_cost: 0.05}}
+  inapp: {{unit_cost: 0}}
+  post: {{unit_cost: 0.7}}
+  call: {{unit_cost: 4}}
+data:
+  sources:
+    contacts:
+      kind: contacts
+      files: {prefix}.parquet
+      key: {{crm_id: customer_id}}
+      map:
+        at: ts
+        channel: channel
+        department: department
+        topic: category
+        purpose:
+          column: category
+          values: {{promo: marketing, newsletter: marketing, service_notice: service, bill: transactional,
+                   reminder: collections, collections: collections, security: security, survey: survey,
+                   onboarding: service, winback: marketing, crosssell: sales, apology: service}}
+        communication: campaign_id
+        content: {{column: content_hash, local: true}}
+        outcome: outcome
+    events:
+      kind: states
+      files: {prefix}_events.parquet
+      key: {{crm_id: customer_id}}
+      map:
+        from: ts
+        until: end_ts
+        state: {{column: kind, values: {{optout: opted_out, complaint: complaint_open}}}}
+        channel: channel
+    customers:
+      kind: customers
+      files: {prefix}_customers.parquet
+      key: {{crm_id: customer_id}}
+      attributes: {{tz: tz}}
+"""
+
+
+@dataclass
+class Measured:
+    """CPU and wall seconds of each run of one thing."""
+
+    cpu: list[float]
+    wall: list[float]
+
+    @property
+    def cpu_s(self) -> float:
+        return median(self.cpu)
+
+
+def cpu_seconds() -> float:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+def timed(into: dict[str, Measured], name: str, run: Callable[[], object]) -> object:
+    cpu, wall = cpu_seconds(), time.perf_counter()
+    result = run()
+    measured = into.setdefault(name, Measured([], []))
+    measured.cpu.append(cpu_seconds() - cpu)
+    measured.wall.append(time.perf_counter() - wall)
+    return result
+
+
+def generate(yardsticks: Path, folder: Path, contacts: int, customers: int) -> str:
+    """Make the data; returns the files' prefix."""
+    subprocess.run(
+        [sys.executable, str(yardsticks / "generate.py"), str(contacts), str(customers), str(folder / "made")],
+        check=True,
+    )
+    return "made"
+
+
+def audit_with_yardstick(place: Workspace) -> tuple[r.AuditResult, dict]:
+    """The product's audit and the yardstick's answers, both from one reading of every bucket."""
+    loaded = place.load()
+    history = place.history()
+    lookup = make_lookup(loaded.strategy, history.tags("contacts"), history.tags("responses"))
+    frame = make_frame(history, lookup, loaded.strategy.zone, REPEAT_DAYS)
+    codes = make_codes(frame)
+
+    def one(number: int):
+        bucket = history.bucket(number, CONTACT_COLUMNS)
+        customers = history.customers(number, ["id", "hash", "kinds", "attributes"])
+        return sweep(frame, bucket, customers), yardstick(frame, codes, bucket, customers["attributes"])
+
+    with ThreadPoolExecutor(2) as pool:
+        parts = list(pool.map(one, history.buckets))
+    total = merge_all([p for p, _ in parts])
+    method = r.Method("benchmark", loaded.version, "2026-01-01T00:00:00Z", duckdb.__version__, "", len(parts), ())
+    result = assemble(Ground(loaded.strategy, frame, total), method, Mask(reveal=False))
+    repeats = result.duplicates.within + result.duplicates.between
+    return result, answers(frame, codes, reduce(merged, [y for _, y in parts]), result.meetings.several, repeats)
+
+
+class Peer:
+    """DuckDB over the same files."""
+
+    def __init__(self, folder: Path, prefix: str, yardsticks: Path) -> None:
+        self._con = duckdb.connect()
+        self._con.execute("SET threads = 2; SET TimeZone = 'UTC'")
+        self._con.execute(f"SET temp_directory = '{folder / 'peer'}'")
+        for view, suffix in (("contacts", ""), ("customers", "_customers"), ("events", "_events")):
+            self._con.execute(f"CREATE VIEW {view} AS FROM '{folder / prefix}{suffix}.parquet'")
+        self._con.execute("CREATE TABLE incompatible (a VARCHAR, b VARCHAR)")
+        self._con.executemany(
+            "INSERT INTO incompatible VALUES (?, ?)", [*INCOMPATIBLE, *((b, a) for a, b in INCOMPATIBLE)]
+        )
+        parts = re.split(r"^-- (\w+)$", (yardsticks / "yardstick.sql").read_text(), flags=re.M)
+        self.statements = {n: s for n, s in zip(parts[1::2], parts[2::2], strict=True) if s.strip()}
+
+    def read_sort(self) -> None:
+        self._con.execute(self.statements["read_sort"])
+        self._con.execute("DROP TABLE sorted")
+
+    def scan(self) -> None:
+        self._con.execute(self.statements["scan"]).fetchall()
+
+    def eleven(self) -> dict:
+        found = {}
+        for name, sql in self.statements.items():
+            if not name.startswith("audit_"):
+                continue
+            result = self._con.execute(sql).to_arrow_table()
+            columns = [c.to_pylist() for c in result.columns] if name != "audit_worst" else [range(result.num_rows)]
+            found[name] = statement_answers(name, list(zip(*columns, strict=True)))
+        return found
+
+
+def peak_gib(place: Workspace) -> float:
+    """Peak memory of a cold audit in a process of its own."""
+    shutil.rmtree(place.derived, ignore_errors=True)
+    code = (
+        "import sys, resource; sys.path.insert(0, sys.argv[2]); from pathlib import Path; import audit;"
+        "from primum.app.workspace import Workspace; audit.audit_with_yardstick(Workspace(Path(sys.argv[1])));"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20)"
+    )
+    folder = str(Path(__file__).resolve().parent)
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(place.folder), folder], check=True, capture_output=True, text=True
+    )
+    return float(done.stdout.strip().splitlines()[-1])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--contacts", type=int, default=10_000_000)
+    parser.add_argument("--customers", type=int, help="by default a tenth of the contacts")
+    parser.add_argument("--yardsticks", type=Path, default=ROOT.parent / "shared" / "bench")
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--no-statements", action="store_true", help="leave the eleven statements out (they take long)")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="primum-bench-") as name:
+        folder = Path(name)
+        prefix = generate(options.yardsticks, folder, options.contacts, options.customers or options.contacts // 10)
+        (folder / "primum.yaml").write_text(STRATEGY.format(prefix=prefix))
+        run(Workspace(folder), Peer(folder, prefix, options.yardsticks), options)
+
+
+def run(place: Workspace, peer: Peer, options: argparse.Namespace) -> None:
+    measured: dict[str, Measured] = {}
+    audit_with_yardstick(place)  # warms up: compiled code is loaded, the engine and the page cache are warm
+    peer.scan()
+    ours = theirs = None
+    for _ in range(options.rounds):
+        shutil.rmtree(place.derived)
+        timed(measured, "read_sort", peer.read_sort)
+        timed(measured, "cold", lambda: audit_with_yardstick(place))
+        _, ours = timed(measured, "warm", lambda: audit_with_yardstick(place))
+        timed(measured, "scan", peer.scan)
+        if not options.no_statements and theirs is None:
+            theirs = timed(measured, "eleven", peer.eleven)
+    equal = None
+    if theirs is not None:
+        differences = [n for n in theirs if theirs[n] != ours[n]]
+        equal = not differences
+        print("differences:", differences or "none")
+    memory = peak_gib(place)
+    base = measured["read_sort"].cpu_s
+    print(f"{options.contacts:,} contacts, load {os.getloadavg()[0]:.2f}")
+    for name, m in measured.items():
+        print(f"{name:10} CPU {m.cpu_s:8.2f} s  wall {median(m.wall):8.2f} s  {m.cpu_s / base:6.2f} x read_sort")
+    figures = {
+        "equal": equal,
+        "cold": round(measured["cold"].cpu_s / base, 3),
+        "warm": round(measured["warm"].cpu_s / base, 3),
+        "statements_times": round(measured["eleven"].cpu_s / measured["cold"].cpu_s, 1) if theirs is not None else None,
+        "peak_gib": round(memory, 2),
+        "load": round(os.getloadavg()[0], 2),
+    }
+    print(json.dumps(figures))
+
+
+if __name__ == "__main__":
+    main()

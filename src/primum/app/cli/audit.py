@@ -1,0 +1,77 @@
+"""`primum audit`: who says what to which customers, when, through which channels."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from primum.app.cli.options import JsonOption, QuietOption, WorkspaceOption
+from primum.app.cli.progress import shown_progress
+from primum.app.workspace import Workspace, open_workspace
+from primum.audit.results import AuditResult
+from primum.words.errors import MissingExtraError
+
+EXAMPLE = "Example: `primum audit --workspace brightwater --out first-audit.html`"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("audit", epilog=EXAMPLE)(audit)
+
+
+def audit(
+    workspace: WorkspaceOption = Path(),
+    out: Annotated[Path | None, typer.Option(help="Where the HTML report goes.", show_default="reports/audit.html")] = None,
+    tables: Annotated[Path | None, typer.Option(help="Also write the main tables as CSV files into this folder.")] = None,
+    reveal: Annotated[bool, typer.Option(help="Show identifiers and texts unmasked.")] = False,
+    rebuild: Annotated[bool, typer.Option(help="Build the contact history anew, even where nothing changed.")] = False,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Audit every contact the sources hold, and write the report.
+
+    Reads the sources of primum.yaml, builds the contact history (once; again when a source or its mapping changed),
+    and writes reports/audit.html and reports/audit.json. With --json the findings go to standard output.
+    """
+    place = open_workspace(workspace)
+    with shown_progress(quiet=quiet or as_json) as tell:
+        result = place.audit(reveal=reveal, rebuild=rebuild, progress=tell)
+        tell("writing the report", 0)
+        page = write_report(place, result, out)
+        if tables is not None:
+            from primum.report.tables import write_csv
+
+            write_csv(result, tables)
+    show(result, page, as_json=as_json, quiet=quiet)
+
+
+def write_report(place: Workspace, result: AuditResult, out: Path | None = None) -> Path | None:
+    """Write the page and the JSON beside it; without the extra `report` only the JSON is written."""
+    from primum.report.as_json import to_json
+
+    page = out or place.reports / "audit.html"
+    page.parent.mkdir(parents=True, exist_ok=True)
+    page.with_suffix(".json").write_text(to_json(result), encoding="utf-8")
+    try:
+        from primum.report.html import write_html
+
+        write_html(result, page)
+    except ImportError as error:
+        raise MissingExtraError(
+            f"The HTML report needs the extra `report` ({error.name} is missing): pip install 'primum[report]'. "
+            f"The findings are in {page.with_suffix('.json')}."
+        ) from None
+    return page
+
+
+def show(result: AuditResult, page: Path | None, *, as_json: bool, quiet: bool) -> None:
+    """Print the findings as JSON, or a summary."""
+    if as_json:
+        from primum.report.as_json import to_json
+
+        typer.echo(to_json(result))
+    elif not quiet:
+        from primum.report.terminal import print_summary
+
+        print_summary(result, Console(), page)

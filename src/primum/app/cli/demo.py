@@ -1,0 +1,66 @@
+"""`primum demo`: a made-up company, or a real retailer's mailings, audited."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+from rich.console import Console
+
+from primum.app.cli.audit import show, write_report
+from primum.app.cli.options import JsonOption, QuietOption
+from primum.app.cli.progress import shown_progress
+from primum.app.workspace import Workspace
+from primum.words.errors import MissingExtraError, UsageError
+
+EXAMPLE = "Example: `primum demo` or `primum demo retailer` or `primum demo --contacts 1000000`"
+SMALLEST = 10_000
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("demo", epilog=EXAMPLE)(demo)
+
+
+def demo(
+    company: Annotated[Literal["company", "retailer"], typer.Argument(help="Which one.")] = "company",
+    folder: Annotated[Path | None, typer.Option(help="Where it goes.", show_default="demo-COMPANY")] = None,
+    contacts: Annotated[int, typer.Option(min=SMALLEST, help="How many contacts the made-up company sends.")] = 40_000,
+    seed: Annotated[int, typer.Option(help="Another made-up company for another seed.")] = 7,
+    truth: Annotated[bool, typer.Option(help="Also write truth.json: what the made-up company really did.")] = False,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Make a company's exports, audit them and write the report.
+
+    `company` is a made-up energy supplier whose five departments talk over each other (five exports, five formats).
+    `retailer` is real: the campaign mailings of a grocery retailer (needs the extra `retailer`).
+    """
+    target = folder or Path(f"demo-{company}")
+    if target.exists() and any(target.iterdir()) and not (target / "primum.yaml").exists():
+        raise UsageError(f"{target} is not empty and holds no primum.yaml: name another folder with --folder.")
+    with shown_progress(quiet=quiet or as_json) as tell:
+        _make(company, target, contacts, seed, truth, tell)
+        place = Workspace(target)
+        result = place.audit(progress=tell)
+        tell("writing the report", 0)
+        page = write_report(place, result)
+    show(result, page, as_json=as_json, quiet=quiet)
+    if not (as_json or quiet):
+        Console().print(f"The company's files are in [bold]{target}[/]: look at its primum.yaml, then make your own.")
+
+
+def _make(company: str, target: Path, contacts: int, seed: int, truth: bool, tell: object) -> None:
+    try:
+        if company == "retailer":
+            from primum.demo.retailer import build as build_retailer
+
+            build_retailer(target)
+        else:
+            from primum.demo.company import build as build_company
+
+            if callable(tell):
+                tell("making up a company", 0)
+            build_company(target, contacts, seed, truth=truth, write_truth=truth)
+    except ImportError as error:
+        extra = "retailer" if company == "retailer" else "demo"
+        raise MissingExtraError(f"This demo needs the extra `{extra}`: pip install 'primum[{extra}]' ({error}).") from None

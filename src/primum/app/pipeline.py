@@ -1,0 +1,216 @@
+"""From a strategy to a current contact history: prepare the sources, link the customers, build the buckets.
+
+Owns the order of these steps, the engine's settings, and the decision whether a history is still current. Refuses to
+know what a column means.
+"""
+
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from primum.history import History, build_history
+from primum.history.build import Built
+from primum.history.layout import VERSION
+from primum.history.manifest import FileEntry, Manifest, SharedEntry, SourceEntry, file_digest, inputs_key, read_manifest
+from primum.identity import Linked, link_customers
+from primum.sources import Prepared, check_rejects, prepare, source_files, write_rejects
+from primum.strategy.load import Loaded
+from primum.words.errors import Complaint, HistoryError, SourceError
+
+if TYPE_CHECKING:
+    from primum.app.workspace import Workspace
+
+Progress = Callable[[str, int], None]
+ENGINE_MEMORY = "1500MB"
+
+
+def ensure_history(
+    workspace: "Workspace", loaded: Loaded, *, rebuild: bool = False, progress: Progress | None = None
+) -> History:
+    """The current history of a workspace: the one that is there, or a new one where anything it rests on changed."""
+    folder = workspace.derived / "history"
+    files = _source_files(workspace, loaded)
+    old = _old_manifest(folder)
+    signed = _signed(files, old)
+    key = inputs_key(_relevant(loaded), [(f"{s}/{e.name}", e.bytes, e.modified_ns, e.digest) for s, e in signed], duckdb.__version__)
+    if old is not None and old.inputs == key and not rebuild:
+        return History(folder)
+    _build(workspace, loaded, folder, key, {(s, e.name): e for s, e in signed}, progress)
+    return History(folder)
+
+
+def _relevant(loaded: Loaded) -> str:
+    """The part of a strategy that a history depends on."""
+    s = loaded.strategy
+    return s.data.model_dump_json() + s.customers.model_dump_json() + s.zone
+
+
+def _source_files(workspace: "Workspace", loaded: Loaded) -> list[tuple[str, str, Path]]:
+    """(source, name, path) of every file, all complaints about missing ones at once."""
+    found: list[tuple[str, str, Path]] = []
+    complaints: list[Complaint] = []
+    if not loaded.strategy.data.sources:
+        raise SourceError(
+            [
+                Complaint(
+                    loaded.path.name,
+                    0,
+                    0,
+                    "the strategy declares no sources, so there is nothing to read.",
+                    "Add them under `data: sources:`, or let `primum init exports/*` write a first version.",
+                )
+            ]
+        )
+    for name, source in loaded.strategy.data.sources.items():
+        try:
+            found += [(name, shown, path) for shown, path in source_files(name, source, workspace.folder)]
+        except SourceError as error:
+            complaints += error.complaints
+    if complaints:
+        raise SourceError(complaints)
+    return found
+
+
+def _old_manifest(folder: Path) -> Manifest | None:
+    try:
+        return read_manifest(folder)
+    except HistoryError:
+        return None
+
+
+def _signed(files: Sequence[tuple[str, str, Path]], old: Manifest | None) -> list[tuple[str, FileEntry]]:
+    """Each file's identity; a file whose size and time are as they were is not read again for its hash."""
+    known = {(s.name, f.name): f for s in old.sources for f in s.files} if old else {}
+    signed = []
+    for source, name, path in files:
+        stat = path.stat()
+        before = known.get((source, name))
+        same = before is not None and (before.bytes, before.modified_ns) == (stat.st_size, stat.st_mtime_ns)
+        digest = before.digest if before is not None and same else file_digest(path)
+        modified = stat.st_mtime_ns
+        if before is not None and before.digest == digest and before.bytes == stat.st_size:
+            modified = before.modified_ns
+        signed.append((source, FileEntry(name, stat.st_size, modified, digest, 0, 0)))
+    return signed
+
+
+def connect(scratch: Path) -> duckdb.DuckDBPyConnection:
+    """An in-memory engine that works out of core below `scratch` and never fetches extensions."""
+    con = duckdb.connect()
+    con.execute("SET TimeZone = 'UTC'")
+    con.execute(f"SET memory_limit = '{ENGINE_MEMORY}'")
+    con.execute("SET preserve_insertion_order = false")
+    con.execute("SET autoinstall_known_extensions = false")
+    con.execute(f"SET temp_directory = '{scratch.as_posix().replace(chr(39), chr(39) * 2)}'")
+    return con
+
+
+def _build(
+    workspace: "Workspace",
+    loaded: Loaded,
+    folder: Path,
+    key: str,
+    signed: dict[tuple[str, str], FileEntry],
+    progress: Progress | None,
+) -> None:
+    scratch = workspace.derived / "scratch"
+    rejects = workspace.derived / "rejects"
+    for stale in (scratch, rejects, folder):
+        shutil.rmtree(stale, ignore_errors=True)
+    scratch.mkdir(parents=True)
+    con = connect(scratch)
+    try:
+        sources = _prepared(con, workspace, loaded, scratch, progress)
+        rejected = {s.name: write_rejects(con, s, rejects) for s in sources}
+        check_rejects(sources, rejected, loaded.strategy.data, rejects)
+        if progress:
+            progress("linking customers", 0)
+        data = loaded.strategy.data
+        linked = link_customers(
+            con,
+            sources,
+            country=loaded.strategy.customers.country,
+            shared_by_at_most=data.shared_by_at_most,
+            placeholders=data.placeholders,
+        )
+        departments = {n: s.department for n, s in data.sources.items()}
+        built = build_history(con, sources, linked, departments, folder, scratch, progress=progress)
+        _manifest(loaded, sources, linked, built, rejected, signed, key).write(folder)
+    finally:
+        con.close()
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _prepared(
+    con: duckdb.DuckDBPyConnection, workspace: "Workspace", loaded: Loaded, scratch: Path, progress: Progress | None
+) -> list[Prepared]:
+    """Every source as a view, or every complaint about any of them."""
+    prepared: list[Prepared] = []
+    complaints: list[Complaint] = []
+    for name, source in loaded.strategy.data.sources.items():
+        if progress:
+            progress(f"preparing {name}", 0)
+        try:
+            prepared.append(prepare(con, name, source, loaded.strategy, workspace.folder, scratch, progress=progress))
+        except SourceError as error:
+            complaints += error.complaints
+    if complaints:
+        raise SourceError(complaints)
+    return prepared
+
+
+def _manifest(
+    loaded: Loaded,
+    sources: Sequence[Prepared],
+    linked: Linked,
+    built: Built,
+    rejected: dict[str, int],
+    signed: dict[tuple[str, str], FileEntry],
+    key: str,
+) -> Manifest:
+    entries = []
+    for s in sources:
+        tally, figures = built.tallies[s.name], linked.figures.get(s.name)
+        declared = loaded.strategy.data.sources[s.name]
+        files = []
+        for f in s.files:
+            mark = signed[(s.name, f.name)]
+            files.append(FileEntry(f.name, f.bytes, mark.modified_ns, mark.digest, f.rows, f.rejected))
+        entries.append(
+            SourceEntry(
+                s.name,
+                s.kind,
+                declared.department,
+                tuple(files),
+                tally.rows,
+                rejected[s.name],
+                tally.unlinked,
+                tally.repeated,
+                tally.first,
+                tally.last,
+                s.key_kinds,
+                tuple(sorted(s.mapped)),
+                figures.customers if figures else 0,
+                figures.found_in_master if figures else None,
+                s.warnings,
+                f".primum/rejects/{s.name}.csv" if rejected[s.name] else None,
+                declared.dates_are,
+            )
+        )
+    return Manifest(
+        VERSION,
+        key,
+        built.buckets,
+        tuple(entries),
+        tuple(SharedEntry(s.kind, s.value, s.why, s.customers, s.contacts) for s in linked.shared),
+        linked.merged,
+        linked.customers.num_rows,
+        linked.kinds,
+        built.rows,
+        built.unlinked,
+        built.columns,
+        duckdb.__version__,
+    )

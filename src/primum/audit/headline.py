@@ -1,0 +1,84 @@
+"""The first screen in plain sentences: what to read when nothing else is read.
+
+Owns the wording of the headline. Refuses figures that another finding does not hold.
+"""
+
+from primum.audit import results as r
+
+
+def number(value: int) -> str:
+    """A count with thousands separators."""
+    return f"{value:,}"
+
+
+def plural(value: int, one: str, many: str | None = None) -> str:
+    """A count with its noun."""
+    return f"{number(value)} {one if value == 1 else many or one + 's'}"
+
+
+def percent(share: float) -> str:
+    """A share as people say it: never 0% of something that happened, never 100% of nearly all."""
+    if 0 < share < 0.01:
+        return "under 1%"
+    if 0.99 < share < 1:
+        return "over 99%"
+    return f"{share:.0%}"
+
+
+def headline(
+    period: r.Period | None,
+    volume: r.Volume,
+    departments: tuple[r.DepartmentFigures, ...],
+    pressure: r.Pressure,
+    duplicates: r.Duplicates,
+    meetings: r.Meetings,
+    offers: r.LiveOffers,
+    silos: r.Silos,
+    story: tuple[str, ...],
+) -> r.Headline:
+    """Put the findings into sentences, most general first."""
+    if period is None:
+        return r.Headline(("No contacts were found in the sources.",), (), False)
+    at_least = bool(volume.unlinked) or any(
+        p.a_recognisable < p.a_customers or p.b_recognisable < p.b_customers for p in silos.pairs
+    )
+    least = "At least " if at_least else ""
+    named = sum(1 for d in departments if d.department is not None)
+    sentences = [
+        f"{plural(named, 'department')} sent {plural(volume.contacts, 'contact')} to "
+        f"{plural(volume.customers_reached, 'customer')} between {period.first} and {period.last}."
+    ]
+    if volume.asked_for:
+        sentences.append(
+            f"Customers asked for {number(volume.asked_for)} of them themselves; the other {number(volume.pushed)} that "
+            "arrived were pushed by the company."
+        )
+    p = pressure.overall
+    if p.customers:
+        sentences.append(
+            f"The most contacted 1% of customers received {percent(p.top_one_percent_share)} of what was pushed; the most "
+            f"in any 7 days was {plural(p.week_max, 'message')} to one customer."
+        )
+    repeats = duplicates.within + duplicates.between
+    if repeats:
+        sentences.append(
+            f"{least}{plural(repeats, 'message')} said exactly the same again within {duplicates.window_days} days, "
+            f"{number(duplicates.between)} of them from another department."
+        )
+    if meetings.several:
+        sentences.append(
+            f"{least}{plural(meetings.several, 'time')} a customer heard from two or more departments on one day "
+            f"({plural(meetings.customers, 'customer')}, up to {meetings.most_departments} departments)."
+        )
+    if offers.pairs:
+        sentences.append(
+            f"{plural(offers.customers, 'customer')} held two or more live offers at once, up to {offers.most_at_once}."
+        )
+    if volume.contacts:
+        sentences.append(
+            f"{percent(volume.unregistered / volume.contacts)} of contacts ({number(volume.unregistered)}) belong to no "
+            "registered communication: nobody answers for them."
+            if volume.unregistered
+            else "Every contact belongs to a registered communication."
+        )
+    return r.Headline(tuple(sentences), story, at_least)

@@ -1,0 +1,149 @@
+"""Running an audit: sweep the buckets, merge, and assemble the findings.
+
+Owns the order of work and the definitions shown with the result. Refuses to build a history or to write a file.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+from primum.audit import findings, sight
+from primum.audit import results as r
+from primum.audit.headline import headline
+from primum.audit.lookup import make_lookup
+from primum.audit.masking import Mask
+from primum.audit.partial import Partial, merge_all
+from primum.audit.sweep import Frame, make_frame, sweep_bucket, sweep_unlinked
+from primum.audit.timelines import Timelines, person, repeat_example, story
+from primum.history import History
+from primum.strategy.models import Strategy
+
+REPEAT_DAYS = 7
+THREADS = 2
+
+DEFINITIONS = (
+    (
+        "contact",
+        "An attempt to say something: reserved, sent, delivered, bounced or failed. A row without a status was sent.",
+    ),
+    ("received", "A contact that was not bounced and did not fail."),
+    ("pushed", "Received, and not asked for by the customer (`initiated` is not `customer`)."),
+    ("reach", "Distinct customers who received at least one contact, after keys were linked."),
+    (
+        "per reached customer and month",
+        "Received contacts, divided by the distinct pairs of customer and calendar month.",
+    ),
+    (
+        "pressure",
+        "Pushed contacts in a customer's busiest 7 (30) days; first and last lie less than 7 (30) days apart.",
+    ),
+    (
+        "exact duplicate",
+        "A pushed contact whose content the same customer received less than 7 days before. Texts are compared without "
+        "regard to case and spacing. Between departments: both senders are recorded and differ.",
+    ),
+    ("meeting", "A local day on which two or more recorded departments pushed something to the same customer."),
+    ("live at once", "Two offers of one customer whose closed intervals from sending to `valid_until` overlap."),
+    (
+        "at least",
+        "Some customers cannot be recognised in every department's data, or rows name no customer, so the true "
+        "cross-department figure can only be higher.",
+    ),
+    (
+        "recognisable",
+        "A customer of one department for whom a kind of identifier is known that the other department uses.",
+    ),
+    ("unregistered", "A contact whose communication is not in the strategy's register, or that names none."),
+)
+
+
+def audit(
+    history: History,
+    strategy: Strategy,
+    *,
+    as_of: str,
+    strategy_version: str,
+    primum_version: str,
+    tzdata_version: str,
+    reveal: bool = False,
+    progress: Callable[[str, int], None] | None = None,
+) -> r.AuditResult:
+    """Audit a contact history.
+
+    Args:
+        as_of: the instant of the audit, ISO 8601 UTC.
+        reveal: show identifiers and texts unmasked.
+        progress: called with a step and the buckets done since the last call.
+    """
+    frame = make_frame(
+        history, make_lookup(strategy, history.tags("contacts"), history.tags("responses")), strategy.zone, REPEAT_DAYS
+    )
+    ground = findings.Ground(strategy, frame, sweep_all(frame, progress))
+    method = r.Method(
+        primum_version,
+        strategy_version,
+        as_of,
+        history.manifest.duckdb,
+        tzdata_version,
+        history.manifest.buckets,
+        DEFINITIONS,
+    )
+    return assemble(ground, method, Mask(reveal=reveal))
+
+
+def sweep_all(frame: Frame, progress: Callable[[str, int], None] | None = None) -> Partial:
+    """The merged partial result of every bucket and of the rows without a customer."""
+
+    def one(number: int) -> Partial:
+        partial = sweep_bucket(frame, number)
+        if progress:
+            progress("auditing", 1)
+        return partial
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        partials = list(pool.map(one, frame.history.buckets))
+    unlinked = frame.history.unlinked("contacts")
+    if unlinked is not None:
+        partials.append(sweep_unlinked(frame, unlinked))
+    return merge_all(partials)
+
+
+def assemble(ground: findings.Ground, method: r.Method, mask: Mask) -> r.AuditResult:
+    """Every finding, from merged counts."""
+    strategy, candidates = ground.strategy, ground.total.candidates
+    timelines = Timelines(ground.frame, mask)
+    told = story(timelines, candidates["story"][0]) if candidates["story"] else ()
+    people = tuple(person(timelines, c, mask) for c in candidates["people"])
+    between = [repeat_example(timelines, c, mask) for c in candidates["repeat_between"]]
+    within = [repeat_example(timelines, c, mask) for c in candidates["repeat_within"]]
+    volume, period = findings.volume(ground), findings.period(ground)
+    departments, pressure = findings.departments(ground), findings.pressure(ground)
+    duplicates = findings.duplicates(ground, REPEAT_DAYS, (*between, *within))
+    meetings, offers = findings.meetings(ground), findings.live_offers(ground)
+    silos = sight.silos(ground, volume, mask)
+    return r.AuditResult(
+        r.Company(
+            strategy.strategy.name,
+            strategy.strategy.customer_champion,
+            strategy.strategy.promise,
+            strategy.strategy.currency,
+            strategy.zone,
+        ),
+        period,
+        headline(period, volume, departments, pressure, duplicates, meetings, offers, silos, told),
+        volume,
+        sight.sources(ground),
+        sight.blind_spots(ground, volume),
+        findings.cells(ground),
+        departments,
+        findings.communications(ground),
+        findings.months(ground),
+        pressure,
+        duplicates,
+        meetings,
+        offers,
+        silos,
+        findings.responses(ground),
+        people,
+        method,
+        mask.reveal,
+    )

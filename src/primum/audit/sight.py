@@ -1,0 +1,241 @@
+"""What could not be seen: every gap between the company's contacts and what its files say, counted, with a cure.
+
+Owns the blind spots and the lines about sources. Refuses to soften: a figure nobody supplied is named as such.
+"""
+
+from collections.abc import Iterator
+
+from primum.audit import results as r
+from primum.audit.findings import Ground, recognition
+from primum.audit.masking import Mask
+from primum.history.manifest import SourceEntry
+from primum.words.time import from_us
+
+USED = ("channel", "purpose", "communication", "content", "status", "initiated", "valid_until", "cost", "department")
+
+
+def sources(ground: Ground) -> tuple[r.SourceFigures, ...]:
+    """One line a source."""
+    return tuple(
+        r.SourceFigures(
+            s.name,
+            s.kind,
+            s.department,
+            tuple(r.FileFigures(f.name, f.bytes, f.rows, f.rejected) for f in s.files),
+            s.rows,
+            s.rejected,
+            s.unlinked,
+            from_us(s.first).date().isoformat() if s.first is not None else None,
+            from_us(s.last).date().isoformat() if s.last is not None else None,
+            s.key_kinds,
+            s.customers,
+            s.found_in_master,
+            _missing(ground, s),
+            s.reject_file,
+        )
+        for s in ground.frame.history.manifest.sources
+    )
+
+
+def _missing(ground: Ground, source: SourceEntry) -> tuple[str, ...]:
+    if source.kind != "contacts":
+        return ()
+    found = [a for a in USED if a not in source.mapped]
+    if source.department:
+        found = [a for a in found if a != "department"]
+    if any(c.unit_cost is not None for c in ground.strategy.channels.values()):
+        found = [a for a in found if a != "cost"]
+    if any(c.purpose for c in ground.strategy.communications.values()) and "communication" in source.mapped:
+        found = [a for a in found if a != "purpose"]
+    return tuple(found)
+
+
+def blind_spots(ground: Ground, volume: r.Volume) -> tuple[r.BlindSpot, ...]:
+    """Everything that could not be seen, largest first within its kind."""
+    return tuple(
+        spot
+        for group in (
+            _of_sources(ground),
+            _of_contacts(ground, volume),
+            _of_people(ground),
+            _of_departments(ground, volume),
+        )
+        for spot in group
+        if spot.count
+    )
+
+
+def _of_sources(ground: Ground) -> Iterator[r.BlindSpot]:
+    for s in ground.frame.history.manifest.sources:
+        if s.rejected:
+            where = f" See {s.reject_file}." if s.reject_file else ""
+            yield r.BlindSpot(
+                "rejected",
+                "Rows that could not be read",
+                s.rejected,
+                "rows",
+                f"Mend the export or its mapping.{where}",
+                s.name,
+            )
+        if s.repeated:
+            yield r.BlindSpot(
+                "repeated",
+                "Rows that repeat another row's id, customer and instant; counted once",
+                s.repeated,
+                "rows",
+                "Nothing to do, unless the export should not overlap.",
+                s.name,
+            )
+        if not s.rows and not s.rejected:
+            yield r.BlindSpot(
+                "empty",
+                "The export holds no rows",
+                1,
+                "source",
+                "Export it again, or take it out of the strategy.",
+                s.name,
+            )
+        if s.unlinked:
+            yield r.BlindSpot(
+                "unlinked",
+                "Rows without a customer: the key is empty, stands for none, or is shared by many",
+                s.unlinked,
+                "rows",
+                "Export the customer's key with every row.",
+                s.name,
+            )
+        if s.found_in_master is not None and s.kind == "contacts" and s.customers > s.found_in_master:
+            yield r.BlindSpot(
+                "not_in_master",
+                "Customers that no customer master knows: what else they received stays apart",
+                s.customers - s.found_in_master,
+                "customers",
+                "Bring the master up to date, or add the source that knows these keys.",
+                s.name,
+            )
+        if s.dates_are == "campaign_start":
+            yield r.BlindSpot(
+                "no_send_date",
+                "No send date: the start of the campaign stands for it, so days and weeks are the campaigns'",
+                s.rows,
+                "rows",
+                "Export the day each message was sent.",
+                s.name,
+            )
+        for warning in s.warnings:
+            yield r.BlindSpot("warning", warning, 1, "warning", "Check the export.", s.name)
+
+
+def _of_contacts(ground: Ground, volume: r.Volume) -> Iterator[r.BlindSpot]:
+    def spot(kind: str, what: str, count: int, cure: str) -> r.BlindSpot:
+        return r.BlindSpot(kind, what, count, "contacts", cure)
+
+    yield spot(
+        "no_department", "No sender recorded", volume.without_department, "Say `department` for the source, or map it."
+    )
+    yield spot("no_channel", "No channel recorded", volume.without_channel, "Map `channel`, or give it as a constant.")
+    yield spot(
+        "no_purpose",
+        "No message class recorded: pushes and service cannot be told apart",
+        volume.without_purpose,
+        "Map `purpose`, or register the communication.",
+    )
+    yield spot(
+        "no_content",
+        "No content recorded: such contacts are never found to be duplicates",
+        volume.without_content,
+        "Map `content` (a subject or text).",
+    )
+    yield spot("no_cost", "No cost known", volume.without_cost, "Give the channel a `unit_cost`.")
+    look = ground.look
+    day_only = look.columns["at_precision"].holds(lambda w: w == "day")
+    yield spot(
+        "day_only",
+        "Only the day is known, not the time",
+        int(ground.total.counts["tags"][day_only].sum()),
+        "Export times with the dates: gaps of hours cannot be checked.",
+    )
+
+
+def _of_people(ground: Ground) -> Iterator[r.BlindSpot]:
+    manifest = ground.frame.history.manifest
+    shared = [s for s in manifest.shared if s.customers > 0 or s.contacts]
+    yield r.BlindSpot(
+        "shared_identifiers",
+        "Identifiers that name no one person (placeholders, addresses shared by many): they link nobody",
+        len(shared),
+        "identifiers",
+        "See the list under silos.",
+    )
+    yield r.BlindSpot(
+        "unreadable_zone",
+        "Customers whose time zone cannot be read; the company's zone was used",
+        ground.count("unreadable_zone"),
+        "customers",
+        "Use IANA names such as Europe/Paris.",
+    )
+    if not any(s.kind == "responses" for s in manifest.sources):
+        yield r.BlindSpot(
+            "no_responses",
+            "No source of responses: what customers did with the contacts is unknown",
+            1,
+            "gap",
+            "Add opens, clicks, purchases, opt-outs or complaints as a source of kind `responses`.",
+        )
+
+
+def _of_departments(ground: Ground, volume: r.Volume) -> Iterator[r.BlindSpot]:
+    recorded = [
+        d for d, n in zip(ground.look.departments[:-1], ground.total.counts["department_reach"][:-1], strict=True) if n
+    ]
+    if len(recorded) == 1 and volume.contacts:
+        yield r.BlindSpot(
+            "one_sender",
+            f"Only one sender's contacts are here ({recorded[0]}): who else contacts these customers is unknown",
+            1,
+            "department",
+            "Add the exports of the other departments.",
+        )
+    strangers = [p for p in recognition(ground) if not (p.a_recognisable or p.b_recognisable)]
+    yield r.BlindSpot(
+        "nothing_in_common",
+        "Pairs of departments whose customers cannot be recognised in each other's data at all",
+        len(strangers),
+        "pairs",
+        "Add a customer master that holds both kinds of identifier.",
+    )
+
+
+def silos(ground: Ground, volume: r.Volume, mask: Mask) -> r.Silos:
+    """Who shares customers without seeing each other."""
+    manifest = ground.frame.history.manifest
+    pairs = recognition(ground)
+    strangers = tuple((p.a, p.b) for p in pairs if not (p.a_recognisable or p.b_recognisable))
+    shared = [s for s in manifest.shared if s.customers > 0 or s.contacts]
+    return r.Silos(
+        pairs,
+        strangers,
+        _unanswered(ground),
+        volume.without_department,
+        manifest.merged,
+        tuple(
+            r.SharedIdentifier(s.kind, mask.identifier(s.kind, s.value), s.why, s.customers, s.contacts)
+            for s in shared[:20]
+        ),
+        len(shared),
+    )
+
+
+def _unanswered(ground: Ground) -> tuple[str, ...]:
+    """Contact sources of which no response speaks: neither by communication nor by channel."""
+    look = ground.look
+    tags = ground.frame.history.tags("responses")
+    channels = set(tags["channel"].to_pylist()) - {None}
+    heard = {look.communications[c] for c in look.response_communication.tolist() if c >= 0}
+    source, channel, communication = (look.columns[a] for a in ("source", "channel", "communication"))
+    answered: set[str | None] = set()
+    for s, c, m in zip(source.index, channel.index, communication.index, strict=True):
+        if channel.words[c] in channels or communication.words[m] in heard:
+            answered.add(source.words[s])
+    held = [s.name for s in ground.frame.history.manifest.sources if s.kind == "contacts" and s.rows]
+    return tuple(s for s in held if s not in answered)

@@ -1,0 +1,55 @@
+"""A source in our words, as the modules behind it see it.
+
+Owns the protocol of a readable source. Refuses to know how a file becomes one.
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+
+class FileView(Protocol):
+    """One file of a source."""
+
+    @property
+    def name(self) -> str:
+        """The file's name, relative to the strategy."""
+
+    @property
+    def rows(self) -> int:
+        """Rows it holds, rejected ones included."""
+
+
+class SourceView(Protocol):
+    """A DuckDB view with a row per row of a source; ARCHITECTURE.md lists its columns."""
+
+    @property
+    def name(self) -> str:
+        """The source's name in the strategy."""
+
+    @property
+    def kind(self) -> str:
+        """contacts, responses, states, customers or identifiers."""
+
+    @property
+    def view(self) -> str:
+        """The view's name."""
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """Attribute -> type of what the view holds."""
+
+    @property
+    def key_kinds(self) -> tuple[str, ...]:
+        """Kinds of identifier that `key` may hold."""
+
+    @property
+    def identifier_kinds(self) -> tuple[str, ...]:
+        """Kinds for which there is a column `identifier_KIND`."""
+
+    @property
+    def files(self) -> Sequence[FileView]:
+        """The files it was read from, in order."""
+
+    @property
+    def can_reject(self) -> bool:
+        """Whether `reject_reason` may be other than null."""

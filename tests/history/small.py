@@ -1,0 +1,64 @@
+"""A small history, made from rows in memory."""
+
+from pathlib import Path
+
+import duckdb
+
+from primum.history import History, build_history
+from primum.history.layout import VERSION
+from primum.history.manifest import FileEntry, Manifest, SharedEntry, SourceEntry
+from primum.identity import link_customers
+from views import FakeSource
+
+
+def make_history(
+    con: duckdb.DuckDBPyConnection,
+    sources: list[FakeSource],
+    folder: Path,
+    buckets: int = 1,
+    departments: dict[str, str] | None = None,
+) -> History:
+    """Link, build and open."""
+    linked = link_customers(con, sources, country="GB", shared_by_at_most=5, placeholders=[])
+    built = build_history(
+        con, sources, linked, departments or {}, folder / f"history{buckets}", folder / "scratch", buckets=buckets
+    )
+    entries = []
+    for s in sources:
+        t, f = built.tallies[s.name], linked.figures.get(s.name)
+        entries.append(
+            SourceEntry(
+                s.name,
+                s.kind,
+                (departments or {}).get(s.name),
+                tuple(FileEntry(x.name, x.bytes, 0, "", x.rows, x.rejected) for x in s.files),
+                t.rows,
+                0,
+                t.unlinked,
+                t.repeated,
+                t.first,
+                t.last,
+                s.key_kinds,
+                tuple(s.mapped),
+                f.customers if f else 0,
+                f.found_in_master if f else None,
+                (),
+                None,
+                "sent",
+            )
+        )
+    Manifest(
+        VERSION,
+        "test",
+        built.buckets,
+        tuple(entries),
+        tuple(SharedEntry(s.kind, s.value, s.why, s.customers, s.contacts) for s in linked.shared),
+        linked.merged,
+        linked.customers.num_rows,
+        linked.kinds,
+        built.rows,
+        built.unlinked,
+        built.columns,
+        duckdb.__version__,
+    ).write(folder / f"history{buckets}")
+    return History(folder / f"history{buckets}")
