@@ -177,8 +177,9 @@ def _manifest(
         declared = loaded.strategy.data.sources[s.name]
         files = []
         for f in s.files:
-            mark = signed[(s.name, f.name)]
-            files.append(FileEntry(f.name, f.bytes, mark.modified_ns, mark.digest, f.rows, f.rejected))
+            mark = signed.get((s.name, f.name))
+            modified, digest = (mark.modified_ns, mark.digest) if mark else (0, "")
+            files.append(FileEntry(f.name, f.bytes, modified, digest, f.rows, f.rejected))
         entries.append(
             SourceEntry(
                 s.name,

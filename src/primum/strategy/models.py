@@ -3,6 +3,7 @@
 Owns the shape of `primum.yaml`. Refuses unknown keys, wrong types and silent conversions (all models are strict).
 """
 
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -17,86 +18,101 @@ def _one_or_many(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-Texts = Annotated[list[Text], BeforeValidator(_one_or_many)]
+Texts = Annotated[list[Text], BeforeValidator(_one_or_many, json_schema_input_type=Text | list[Text])]
 """A text or a list of texts."""
+
+
+_PERCENTAGE = re.compile(r"\s*([0-9]+(?:[.][0-9]*)?)\s*%\s*")
 
 
 def _percentage(value: Any) -> Any:
     """`5%` means 0.05; a plain number is a share already."""
-    if isinstance(value, str) and value.strip().endswith("%"):
-        try:
-            return float(value.strip()[:-1]) / 100
-        except ValueError:
-            return value
-    return value
+    found = _PERCENTAGE.fullmatch(value) if isinstance(value, str) else None
+    return float(found[1]) / 100 if found else value
 
 
-Share = Annotated[float, BeforeValidator(_percentage), Field(ge=0, le=1)]
+_Portion = Annotated[float, Field(ge=0, le=1)]
+_Percent = Annotated[str, Field(pattern=r"^\s*(100([.]0*)?|[0-9]{1,2}([.][0-9]*)?)\s*%\s*$")]
+Share = Annotated[_Portion, BeforeValidator(_percentage, json_schema_input_type=_Portion | _Percent)]
+"""A share between 0 and 1, or a percentage such as `5%`."""
+
+
+def _nothing_more(value: Any) -> Any:
+    return {} if value is None else value
 
 
 class Model(BaseModel):
     """Base of all parts: strict, frozen, and refusing unknown keys."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
 
 
 class About(Model):
     """Who the strategy is for, and who answers for it."""
 
     name: Text = Field(description="The company or brand, as people say it.")
-    customer_champion: Text | None = Field(None, description="The person who speaks for the customer.")
-    promise: Text | None = Field(None, description="What customers may expect, in a sentence.")
-    currency: Text = Field("EUR", description="The currency of every cost and value (ISO 4217).")
+    customer_champion: Text | None = Field(default=None, description="The person who speaks for the customer.")
+    promise: Text | None = Field(default=None, description="What customers may expect, in a sentence.")
+    currency: Text = Field(default="EUR", description="The currency of every cost and value (ISO 4217).")
 
 
 class Department(Model):
     """A part of the company that contacts customers."""
 
-    title: Text | None = Field(None, description="The department's name as people say it.")
-    owner: Text | None = Field(None, description="The person who answers for what it sends.")
+    title: Text | None = Field(default=None, description="The department's name as people say it.")
+    owner: Text | None = Field(default=None, description="The person who answers for what it sends.")
 
 
 class Channel(Model):
     """A way of reaching a customer."""
 
-    title: Text | None = None
-    unit_cost: float | None = Field(None, ge=0, description="Cost of one contact, in the strategy's currency.")
+    title: Text | None = Field(default=None, description="The channel's name as people say it.")
+    unit_cost: float | None = Field(default=None, ge=0, description="Cost of one contact, in the strategy's currency.")
 
 
 class Communication(Model):
     """Something the company says, as registered by its owner."""
 
-    title: Text | None = None
-    owner: Text | None = Field(None, description="The department that owns it.")
-    purpose: Purpose | None = Field(None, description="The message class.")
-    topic: Text | None = None
+    title: Text | None = Field(default=None, description="The communication's name as people say it.")
+    owner: Text | None = Field(default=None, description="The department that owns it.")
+    purpose: Purpose | None = Field(default=None, description="The message class.")
+    topic: Text | None = Field(default=None, description="What it is about.")
     channels: Texts = Field(default_factory=list, description="Channels it may use.")
     known_as: Texts = Field(default_factory=list, description="Other names under which sources know it.")
     initiated: Literal["company", "customer"] | None = Field(
-        None, description="Who asks for it: `customer` for one-time codes, order confirmations, requested call-backs."
+        default=None,
+        description="Who asks for it: `customer` for one-time codes, order confirmations, requested call-backs.",
     )
+
+
+DeclaredDepartment = Annotated[Department, BeforeValidator(_nothing_more, json_schema_input_type=Department | None)]
+DeclaredChannel = Annotated[Channel, BeforeValidator(_nothing_more, json_schema_input_type=Channel | None)]
+DeclaredCommunication = Annotated[
+    Communication, BeforeValidator(_nothing_more, json_schema_input_type=Communication | None)
+]
+"""A declared name may stand alone: `email:` with nothing behind it declares the channel `email`."""
 
 
 class Customers(Model):
     """Who the customers are."""
 
     country: Annotated[str, Field(pattern="^[A-Z]{2}$")] | None = Field(
-        None, description="Default country (ISO 3166-1 alpha-2): reads national phone numbers."
+        default=None, description="Default country (ISO 3166-1 alpha-2): reads national phone numbers."
     )
 
 
 class Entry(Model):
     """Where one attribute of a relation comes from: exactly one of `column`, `value`, `sql`."""
 
-    column: Text | None = Field(None, description="A column of the source.")
-    value: str | int | float | bool | None = Field(None, description="The same value for every row.")
-    sql: Text | None = Field(None, description="A SQL expression over the source's columns (allow-listed).")
-    values: dict[str, str] | None = Field(None, description="A table from the source's words to Primum's.")
-    otherwise: Text | None = Field(None, description="The value for words that `values` does not list.")
+    column: Text | None = Field(default=None, description="A column of the source.")
+    value: str | int | float | bool | None = Field(default=None, description="The same value for every row.")
+    sql: Text | None = Field(default=None, description="A SQL expression over the source's columns (allow-listed).")
+    values: dict[str, str] | None = Field(default=None, description="A table from the source's words to Primum's.")
+    otherwise: Text | None = Field(default=None, description="The value for words that `values` does not list.")
     dates: Texts = Field(default_factory=list, description="Formats of this date, as strptime writes them.")
     missing: Texts = Field(default_factory=list, description="Values that mean 'nothing', in this column only.")
     local: bool = Field(
-        False, description="The value means something inside this source only (a template number, not a text)."
+        default=False, description="The value means something inside this source only (a template number, not a text)."
     )
 
     @model_validator(mode="after")
@@ -112,7 +128,7 @@ def _column_name(value: Any) -> Any:
     return {"column": value} if isinstance(value, str) else value
 
 
-Mapping = Annotated[Entry, BeforeValidator(_column_name)]
+Mapping = Annotated[Entry, BeforeValidator(_column_name, json_schema_input_type=Text | Entry)]
 """A column's name, or an `Entry`."""
 
 
@@ -120,29 +136,34 @@ class FileSpec(Model):
     """Files that hold one table, and how to read them."""
 
     files: Texts = Field(description="A file, a pattern, or several; relative to the strategy file.")
-    format: Format | None = Field(None, description="By default told from the file's name.")
+    format: Format | None = Field(default=None, description="By default told from the file's name.")
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = Field(
-        None, description="CSV: by default told from the first lines."
+        default=None, description="CSV: by default told from the first lines."
     )
-    encoding: Text | None = Field(None, description="Text files: by default UTF-8 (or what a byte order mark says).")
-    quote: Annotated[str, Field(max_length=1)] = Field('"', description="CSV: the quoting character; '' for none.")
-    sheet: Text | None = Field(None, description="Excel: the sheet; by default the first.")
-    table: Text | None = Field(None, description="SQLite: the table or view; needed when there are several.")
-    skip_rows: int = Field(0, ge=0, description="Lines above the header.")
+    encoding: Text | None = Field(
+        default=None, description="Text files: by default UTF-8 (or what a byte order mark says)."
+    )
+    quote: Annotated[str, Field(max_length=1)] = Field(
+        default='"', description="CSV: the quoting character; '' for none."
+    )
+    sheet: Text | None = Field(default=None, description="Excel: the sheet; by default the first.")
+    table: Text | None = Field(default=None, description="SQLite: the table or view; needed when there are several.")
+    skip_rows: int = Field(default=0, ge=0, description="Lines above the header.")
 
 
 class Source(FileSpec):
     """An export or table of one department or system, and what its columns mean."""
 
     files: Texts = Field(default_factory=list, description="Files or patterns, relative to the strategy file.")
-    kind: SourceKind
-    department: Text | None = Field(None, description="Who sent these contacts; `map` may say so instead.")
+    kind: SourceKind = Field(description="What a row of this source is.")
+    department: Text | None = Field(default=None, description="Who sent these contacts; `map` may say so instead.")
     tables: dict[str, FileSpec] = Field(default_factory=dict, description="Several tables for a `query`.")
-    query: Text | None = Field(None, description="One SELECT over `tables`; nothing else can be read.")
-    zone: Text | None = Field(None, description="Zone of times that carry none; by default the strategy's.")
+    query: Text | None = Field(default=None, description="One SELECT over `tables`; nothing else can be read.")
+    zone: Text | None = Field(default=None, description="Zone of times that carry none; by default the strategy's.")
     dates: Texts = Field(default_factory=list, description="Formats of every date here, as strptime writes them.")
     dates_are: Literal["sent", "campaign_start"] = Field(
-        "sent", description="`campaign_start`: the instant is when a campaign began, not when each message was sent."
+        default="sent",
+        description="`campaign_start`: the instant is when a campaign began, not when each message was sent.",
     )
     missing: Texts = Field(default_factory=list, description="Values that mean 'nothing' in every column.")
     key: dict[str, Text] = Field(
@@ -153,7 +174,7 @@ class Source(FileSpec):
     )
     map: dict[str, Mapping] = Field(default_factory=dict, description="Attribute -> column, or an entry.")
     attributes: dict[str, Mapping] = Field(default_factory=dict, description="Any other attribute a rule may name.")
-    rejects_at_most: Share | None = Field(None, description="Share of unreadable rows that stops the run.")
+    rejects_at_most: Share | None = Field(default=None, description="Share of unreadable rows that stops the run.")
 
     @model_validator(mode="after")
     def _one_way_in(self) -> "Source":
@@ -169,24 +190,30 @@ class Source(FileSpec):
 class Data(Model):
     """Where the facts come from."""
 
-    sources: dict[str, Source] = Field(default_factory=dict)
+    sources: dict[str, Source] = Field(default_factory=dict, description="Name -> export or table.")
     shared_by_at_most: int = Field(
-        5, ge=1, description="An identifier shared by more customers than this links nobody."
+        default=5, ge=1, description="An identifier shared by more customers than this links nobody."
     )
     placeholders: Texts = Field(default_factory=list, description="Further values that stand for 'no identifier'.")
-    rejects_at_most: Share = Field(0.05, description="Share of unreadable rows of a source that stops the run.")
+    rejects_at_most: Share = Field(default=0.05, description="Share of unreadable rows of a source that stops the run.")
 
 
 class Strategy(Model):
     """The whole file."""
 
-    strategy: About
-    zone: Text = Field("UTC", description="The company's time zone (IANA name).")
-    departments: dict[str, Department] = Field(default_factory=dict)
-    channels: dict[str, Channel] = Field(default_factory=dict)
-    communications: dict[str, Communication] = Field(default_factory=dict)
-    customers: Customers = Field(default_factory=Customers)
-    data: Data = Field(default_factory=Data)
+    strategy: About = Field(description="Who the strategy is for, and who answers for it.")
+    zone: Text = Field(default="UTC", description="The company's time zone (IANA name).")
+    departments: dict[str, DeclaredDepartment] = Field(
+        default_factory=dict, description="Who contacts customers: name -> department."
+    )
+    channels: dict[str, DeclaredChannel] = Field(
+        default_factory=dict, description="The ways customers are reached: name -> channel."
+    )
+    communications: dict[str, DeclaredCommunication] = Field(
+        default_factory=dict, description="The register of what the company says: name -> communication."
+    )
+    customers: Customers = Field(default_factory=lambda: Customers(), description="Who the customers are.")
+    data: Data = Field(default_factory=lambda: Data(), description="Where the facts come from.")
 
 
 CONTACT_COLUMNS: dict[str, str] = {

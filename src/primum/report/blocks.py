@@ -1,0 +1,224 @@
+"""What a section of the page is made of: paragraphs, figures, tables, matrices, charts, verdicts, timelines.
+
+Owns these shapes; `templates/blocks/` holds one template for each. Refuses findings: texts arrive formatted, and plain
+(the templates escape them).
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number with its unit, what it means, and a remark."""
+
+    value: str
+    label: str
+    remark: str = ""
+    at_least: bool = False
+    checkable: bool = True
+    """False: the value says "not checkable", and the remark why."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell: its text, the key it sorts by (None: the text), a remark, a department's colour, a bar in [0, 1]."""
+
+    text: str
+    sort: float | None = None
+    remark: str = ""
+    swatch: str = ""
+    tone: Literal["", "missing", "warn", "strong"] = ""
+    bar: float | None = None
+    at_least: bool = False
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: numbers stand right, texts left."""
+
+    title: str
+    numeric: bool = False
+    wide: bool = False
+    """Holds sentences."""
+
+
+@dataclass(frozen=True)
+class Prose:
+    """A paragraph; or small print."""
+
+    template: ClassVar[str] = "prose"
+    text: str
+    small: bool = False
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading inside a section."""
+
+    template: ClassVar[str] = "heading"
+    text: str
+
+
+@dataclass(frozen=True)
+class Figures:
+    """A row of figures."""
+
+    template: ClassVar[str] = "figures"
+    figures: tuple[Figure, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A sortable table. The first column names the row; beyond `shown` rows a button shows the rest."""
+
+    template: ClassVar[str] = "table"
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    note: str = ""
+    folded: bool = False
+    """Behind a line that opens it."""
+    shown: int = 15
+
+
+@dataclass(frozen=True)
+class MatrixCell:
+    """A shaded number; level None is an empty cell."""
+
+    text: str
+    level: int | None
+    remark: str = ""
+
+
+@dataclass(frozen=True)
+class MatrixRow:
+    """A row of a matrix: its label, the department's colour, its cells."""
+
+    label: str
+    swatch: str
+    cells: tuple[MatrixCell, ...]
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """A heat map with its numbers."""
+
+    template: ClassVar[str] = "matrix"
+    caption: str
+    corner: str
+    columns: tuple[str, ...]
+    rows: tuple[MatrixRow, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A picture in two widths, with the words that stand in for it and the departments' colours."""
+
+    template: ClassVar[str] = "chart"
+    title: str
+    describes: str
+    wide: str
+    narrow: str
+    legend: tuple[tuple[str, str], ...] = ()
+    """(style class, name)."""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a check came to when it has nothing to show: these look different."""
+
+    template: ClassVar[str] = "verdict"
+    kind: Literal["none found", "not checkable", "found"]
+    what: str
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Story:
+    """A real example in a few sentences."""
+
+    template: ClassVar[str] = "story"
+    sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Terms and what they mean."""
+
+    template: ClassVar[str] = "terms"
+    terms: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One contact or response on a timeline."""
+
+    time: str
+    department: str
+    swatch: str
+    channel: str
+    message: str
+    subject: str
+    tags: tuple[str, ...]
+    kind: Literal["pushed", "asked", "response"]
+    origin: str
+
+
+@dataclass(frozen=True)
+class Day:
+    """A day on a timeline."""
+
+    label: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """Somebody's days, or the two halves of a repeat."""
+
+    template: ClassVar[str] = "timeline"
+    title: str
+    summary: str
+    figures: tuple[Figure, ...]
+    days: tuple[Day, ...]
+    note: str = ""
+    open: bool = False
+    level: int = 3
+    """Of its heading."""
+
+
+Block = Prose | Heading | Figures | Table | Matrix | Chart | Verdict | Story | Terms | Timeline
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the page: an anchor, a title, the plain-language lead, then blocks."""
+
+    anchor: str
+    title: str
+    short: str
+    """The title in the table of contents."""
+    lead: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True)
+class Cover:
+    """The first screen."""
+
+    company: str
+    period: str
+    promise: str
+    facts: tuple[tuple[str, str], ...]
+    departments: tuple[tuple[str, str], ...]
+    """(style class, name)."""
+    opening: str
+    sentences: tuple[str, ...]
+    figures: Figures
+    story: Story | None
+    caution: str
+    classification: str
+    footer: tuple[str, ...]

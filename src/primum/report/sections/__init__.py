@@ -1,0 +1,27 @@
+"""The sections of the page, one module each, in reading order.
+
+Owns what a section shows and says. Refuses arithmetic (a module that lacks a number says so to `audit`) and markup.
+"""
+
+from primum.audit.results import AuditResult
+from primum.report.blocks import Section
+from primum.report.names import Names
+from primum.report.sections import blind, duplicates, meetings, method, people, pressure, responses, silos, who
+
+BUILDERS = (
+    blind.build,
+    who.build,
+    pressure.build,
+    duplicates.build,
+    meetings.build,
+    silos.build,
+    responses.build,
+    people.build,
+    method.build,
+)
+
+
+def build_sections(result: AuditResult) -> tuple[Section, ...]:
+    """All sections after the headline."""
+    names = Names(result)
+    return tuple(build(result, names) for build in BUILDERS)

@@ -1,0 +1,84 @@
+"""The audit in a terminal: the headline, the key figures, the worst blind spots, one example, where the report is.
+
+Owns a summary that fits 80 columns. Refuses to print what a terminal would obey: foreign text is stripped of control
+characters and never read as markup.
+"""
+
+from pathlib import Path
+
+from rich import box
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from primum.audit.results import AuditResult
+from primum.report.blocks import Figure
+from primum.report.cover import period
+from primum.report.keyfigures import key_figures
+from primum.report.phrases import clean, number
+
+_MOST_SPOTS = 5
+
+
+def print_summary(result: AuditResult, console: Console, report_path: Path | None) -> None:
+    """Print the summary; `report_path` is named at the end when there is a report."""
+    title = Text(f"Contact audit: {clean(result.company.name, 120)}", style="bold")
+    _print(console, Text())
+    _print(console, title)
+    _print(console, Text(period(result), style="dim"))
+    _print(console, Text())
+    _sentences(result, console)
+    console.print(_figures(result))
+    _blind_spots(result, console)
+    if result.headline.story:
+        _print(console, Text("One real example", style="bold"))
+        _print(console, Text(" ".join(clean(s, 600) for s in result.headline.story), style="italic"), indent=2)
+        _print(console, Text())
+    if report_path is not None:
+        _print(console, Text("The report:", style="bold"))
+        console.print(Text(f"  {clean(str(report_path), 4096)}"), soft_wrap=True, highlight=False)
+
+
+def _print(console: Console, text: Text, indent: int = 0) -> None:
+    text.overflow = "fold"
+    console.print(Padding(text, (0, 0, 0, indent)), highlight=False)
+
+
+def _sentences(result: AuditResult, console: Console) -> None:
+    sentences = result.headline.sentences or ("The sources hold nothing that could be audited.",)
+    for sentence in sentences:
+        _print(console, Text(clean(sentence, 600)), indent=2)
+    _print(console, Text())
+
+
+def _figures(result: AuditResult) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, title="Key figures", title_justify="left", title_style="bold", pad_edge=False)
+    table.add_column("", justify="right", overflow="fold", ratio=2)
+    table.add_column("", overflow="fold", ratio=4)
+    table.add_column("", style="dim", overflow="fold", ratio=4)
+    table.show_header = False
+    for figure in key_figures(result):
+        table.add_row(_value(figure), Text(clean(figure.label, 120)), Text(clean(figure.remark, 120)))
+    return table
+
+
+def _value(figure: Figure) -> Text:
+    if not figure.checkable:
+        return Text(figure.value, style="yellow italic")
+    value = Text("at least ", style="italic") if figure.at_least else Text()
+    return value.append(clean(figure.value, 40), style="bold not italic")
+
+
+def _blind_spots(result: AuditResult, console: Console) -> None:
+    spots = result.blind_spots
+    if not spots:
+        return
+    shown = spots[:_MOST_SPOTS]
+    more = f" ({number(len(shown))} of {number(len(spots))}; the report lists all)" if len(shown) < len(spots) else ""
+    _print(console, Text.assemble(("What we could not see", "bold"), (more, "dim")))
+    for spot in shown:
+        source = f" [{clean(spot.source, 40)}]" if spot.source else ""
+        what = f"{clean(spot.what, 200)}: {number(spot.count)} {clean(spot.unit, 40)}{source}."
+        _print(console, Text.assemble(what, (f" {clean(spot.cure, 200)}", "dim")), indent=2)
+    _print(console, Text())

@@ -1,0 +1,121 @@
+"""Rows that cannot be read: kept with file, row, column and reason, and counted.
+
+Owns the reject files and the limit beyond which a run stops. Refuses to drop a row silently.
+"""
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from primum.strategy.models import Data
+from primum.words.errors import Complaint, TooManyRejectsError
+
+if TYPE_CHECKING:
+    from primum.sources.prepare import Prepared
+
+FORGIVEN = 5
+"""So few rejects never stop a run, unless they are all there is."""
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True)
+class Reject:
+    """One row that cannot be read. `lines`: how many lines of the file it swallowed."""
+
+    file: str
+    row: int
+    column: str
+    reason: str
+    lines: int = 1
+
+
+@dataclass
+class RejectLog:
+    """The rejects of one file while it is read."""
+
+    file: str
+    rejects: list[Reject] = field(default_factory=list)
+
+    def add(self, row: int, column: str, reason: str, lines: int = 1) -> None:
+        """Note one row."""
+        self.rejects.append(Reject(self.file, row, column, reason, lines))
+
+    @property
+    def count(self) -> int:
+        """Rejected rows, swallowed lines included."""
+        return sum(r.lines for r in self.rejects)
+
+
+def safe_cell(text: str) -> str:
+    """A text that a spreadsheet will not run as a formula."""
+    return "'" + text if text.startswith(FORMULA_STARTS) else text
+
+
+def write_rejects(con: duckdb.DuckDBPyConnection, prepared: "Prepared", folder: Path) -> int:
+    """Write `folder/SOURCE.csv` (file, row, column, reason); returns the number of rejected rows. No rejects, no file."""
+    rows = [(r.file, r.row, r.column, r.reason) for r in prepared.rejects]
+    count = sum(r.lines for r in prepared.rejects)
+    path = folder / f"{prepared.name}.csv"
+    mapped = None
+    if prepared.can_reject:
+        mapped = con.execute(
+            f"SELECT file, row, reject_column, reject_reason FROM {prepared.view} "
+            "WHERE reject_reason IS NOT NULL ORDER BY file, row"
+        )
+    handle = writer = None
+    try:
+        while True:
+            if writer is None and rows:
+                folder.mkdir(parents=True, exist_ok=True)
+                handle = path.open("w", encoding="utf-8", newline="")
+                writer = csv.writer(handle)
+                writer.writerow(("file", "row", "column", "reason"))
+            for file, row, column, reason in rows:
+                assert writer is not None
+                writer.writerow((safe_cell(file), row, safe_cell(column), safe_cell(reason)))
+            fetched = mapped.fetchmany(10_000) if mapped is not None else []
+            if not fetched:
+                return count
+            rows = [(prepared.files[f].name, int(r), c, why) for f, r, c, why in fetched]
+            count += len(fetched)
+    finally:
+        if handle is not None:
+            handle.close()
+
+
+def check_rejects(prepared: Sequence["Prepared"], rejected: dict[str, int], data: Data, folder: Path) -> None:
+    """Stop where so much cannot be read that an audit of the rest would mislead.
+
+    Raises: TooManyRejectsError naming every source whose share of rejected rows exceeds its limit (a handful is
+        forgiven), or of which no row can be read.
+    """
+    complaints = []
+    for source in prepared:
+        bad, rows = rejected[source.name], sum(f.rows for f in source.files if f.counted)
+        declared = data.sources[source.name]
+        limit = data.rejects_at_most if declared.rejects_at_most is None else declared.rejects_at_most
+        if not bad or not ((bad > FORGIVEN and bad > limit * rows) or bad >= rows):
+            continue
+        first = _first(folder / f"{source.name}.csv")
+        complaints.append(
+            Complaint(
+                ", ".join(f.name for f in source.files),
+                0,
+                0,
+                f"source '{source.name}': {bad:,} of {rows:,} rows cannot be read (the limit is {limit:.1%}). The first: {first}.",
+                f"Mend the export or the mapping; all of them are in .primum/rejects/{source.name}.csv. "
+                "To go on all the same, raise `rejects_at_most` of the source.",
+            )
+        )
+    if complaints:
+        raise TooManyRejectsError(complaints)
+
+
+def _first(path: Path) -> str:
+    with path.open(encoding="utf-8", newline="") as handle:
+        row = next(csv.DictReader(handle))
+    return f"row {row['row']}, column {row['column'] or '-'}: {row['reason']}"
