@@ -1,6 +1,6 @@
 """Every compiled kernel gives the answer of its plain twin, also at the edges of windows, days and histograms."""
 
-import naive
+from audit import naive
 import numpy as np
 import pytest
 from hypothesis import given, settings

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from python_calamine import CalamineWorkbook
 from ruamel.yaml import YAML
-from second_reading import Contact, Links, Reading, last_moment, read
+from demo.second_reading import Contact, Links, Reading, last_moment, read
 
 from primum.demo import company, exports, planted
 from primum.demo.background import background
@@ -138,7 +138,7 @@ def test_recognition_by_a_second_reading(built: Built) -> None:
     assert [len(owners) for owners in links.shared.values()] == [9]
     senders: dict[str | None, set[str | None]] = {}
     for c in reading.contacts:
-        if c.customer and c.status != "suppressed":
+        if c.customer and c.status not in ("suppressed", "bounced", "failed"):
             senders.setdefault(c.department, set()).add(c.customer)
     for (a, b), pair in truth.recognition.items():
         found = len(senders[a]), len(senders[b]), len(senders[a] & senders[b])
@@ -184,7 +184,9 @@ def test_planted_facts_grow_with_the_size(tmp_path: Path) -> None:
 
 def test_most_contacted_people_are_never_tied(built: Built) -> None:
     people = built[1].people
-    assert [p.contacts for p in people] == list(range(27, 17, -1))
+    weeks = [p.busiest_week for p in people]
+    assert weeks == sorted(weeks, reverse=True)
+    assert [p.contacts for p in people[:8]] == list(range(27, 19, -1))
     assert [p.busiest_week for p in people] == list(range(19, 9, -1))
     assert people[0].customer == "crm_id:bw1000000"
     assert people[0].most_on_one_day == 5

@@ -14,7 +14,15 @@ import duckdb
 from primum.history import History, build_history
 from primum.history.build import Built
 from primum.history.layout import VERSION
-from primum.history.manifest import FileEntry, Manifest, SharedEntry, SourceEntry, file_digest, inputs_key, read_manifest
+from primum.history.manifest import (
+    FileEntry,
+    Manifest,
+    SharedEntry,
+    SourceEntry,
+    file_digest,
+    inputs_key,
+    read_manifest,
+)
 from primum.identity import Linked, link_customers
 from primum.sources import Prepared, check_rejects, prepare, source_files, write_rejects
 from primum.strategy.load import Loaded
@@ -35,7 +43,9 @@ def ensure_history(
     files = _source_files(workspace, loaded)
     old = _old_manifest(folder)
     signed = _signed(files, old)
-    key = inputs_key(_relevant(loaded), [(f"{s}/{e.name}", e.bytes, e.modified_ns, e.digest) for s, e in signed], duckdb.__version__)
+    key = inputs_key(
+        _relevant(loaded), [(f"{s}/{e.name}", e.bytes, e.modified_ns, e.digest) for s, e in signed], duckdb.__version__
+    )
     if old is not None and old.inputs == key and not rebuild:
         return History(folder)
     _build(workspace, loaded, folder, key, {(s, e.name): e for s, e in signed}, progress)

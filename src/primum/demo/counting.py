@@ -182,7 +182,7 @@ class Counting:
             self._sources(unit, events, batch)
             if attempts:
                 self._inventory(attempts)
-                self._recognise(attempts, known[unit])
+                self._recognise([e for e in attempts if _received(e)], known[unit])
             self._responses(unit, attempts, answers.get(unit, set()))
             counted = [e for e in attempts if _counted(e)]
             if counted:
@@ -298,12 +298,12 @@ class Counting:
             by[e.department].append(e.at)
         for department, its in by.items():
             self.by_department[department].add(its)
-        if len(self.people) == MOST and len(minutes) < self.people[-1].contacts:
+        if len(self.people) == MOST and len(minutes) < self.people[-1].busiest_week:
             return
         days = Counter(e.day for e in counted)
         customer = f"crm_id:bw{1_000_000 + unit}"
         person = PersonTruth(customer, len(minutes), busiest(minutes, WEEK), max(days.values()), len(by))
-        self.people = sorted([*self.people, person], key=lambda p: (-p.contacts, p.customer))[:MOST]
+        self.people = sorted([*self.people, person], key=lambda p: (-p.busiest_week, -p.contacts, p.customer))[:MOST]
 
     def _duplicates(self, counted: list[Event]) -> None:
         last: dict[int, Event] = {}

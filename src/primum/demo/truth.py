@@ -126,7 +126,7 @@ class OfferTruth:
 
 @dataclass(frozen=True)
 class RecognitionTruth:
-    """Two departments (alphabetical): customers, those whose identifier of the other's kind is known, shared ones."""
+    """Two departments (alphabetical): customers who received something, those whose identifier of the other's kind is known, shared ones."""
 
     a_customers: int
     b_customers: int
@@ -207,6 +207,7 @@ class Truth:
     states: int
     shared_identifiers: tuple[SharedTruth, ...]
     people: tuple[PersonTruth, ...]
+    """By busiest 7 days, then by contacts."""
     planted: dict[str, int] = field(default_factory=dict)
     """What was planted, by name: tests hold the counts above against it."""
 

@@ -227,7 +227,9 @@ class _Mapper:
         found = instants.written(quoted(raw), formats, self._zone)
         value = quoted("__at_" + attribute)
         if attribute in LAST_DAYS:
-            value = f"CASE WHEN {found.precision} = 'day' THEN {instants.end_of_day(value, self._zone)} ELSE {value} END"
+            value = (
+                f"CASE WHEN {found.precision} = 'day' THEN {instants.end_of_day(value, self._zone)} ELSE {value} END"
+            )
         self._outer.append(f"{value} AS {quoted(attribute)}")
         self._outer.append(f"{found.precision} AS {quoted(attribute + '_precision')}")
         self._pending(attribute, raw, found.value)

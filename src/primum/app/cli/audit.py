@@ -22,8 +22,12 @@ def register(app: typer.Typer) -> None:
 
 def audit(
     workspace: WorkspaceOption = Path(),
-    out: Annotated[Path | None, typer.Option(help="Where the HTML report goes.", show_default="reports/audit.html")] = None,
-    tables: Annotated[Path | None, typer.Option(help="Also write the main tables as CSV files into this folder.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Where the HTML report goes.", show_default="reports/audit.html")
+    ] = None,
+    tables: Annotated[
+        Path | None, typer.Option(help="Also write the main tables as CSV files into this folder.")
+    ] = None,
     reveal: Annotated[bool, typer.Option(help="Show identifiers and texts unmasked.")] = False,
     rebuild: Annotated[bool, typer.Option(help="Build the contact history anew, even where nothing changed.")] = False,
     as_json: JsonOption = False,

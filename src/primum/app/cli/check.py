@@ -38,7 +38,10 @@ def check(
     report = check_loaded(loaded)
     table = facets(loaded)
     if as_json:
-        warnings = [{"file": w.file, "line": w.line, "column": w.column, "what": w.what, "cure": w.cure} for w in report.warnings]
+        warnings = [
+            {"file": w.file, "line": w.line, "column": w.column, "what": w.what, "cure": w.cure}
+            for w in report.warnings
+        ]
         shown = [{"facet": f.name, "present": f.present, "lacks": f.lacks} for f in table]
         typer.echo(json.dumps({"version": loaded.version, "errors": [], "warnings": warnings, "facets": shown}))
         return

@@ -63,4 +63,6 @@ def _make(company: str, target: Path, contacts: int, seed: int, truth: bool, tel
             build_company(target, contacts, seed, truth=truth, write_truth=truth)
     except ImportError as error:
         extra = "retailer" if company == "retailer" else "demo"
-        raise MissingExtraError(f"This demo needs the extra `{extra}`: pip install 'primum[{extra}]' ({error}).") from None
+        raise MissingExtraError(
+            f"This demo needs the extra `{extra}`: pip install 'primum[{extra}]' ({error})."
+        ) from None
