@@ -187,7 +187,6 @@ def test_most_contacted_people_are_never_tied(built: Built) -> None:
     weeks = [p.busiest_week for p in people]
     assert weeks == sorted(weeks, reverse=True)
     assert [p.contacts for p in people[:8]] == list(range(27, 19, -1))
-    assert [p.busiest_week for p in people] == list(range(19, 9, -1))
     assert people[0].customer == "crm_id:bw1000000"
     assert people[0].most_on_one_day == 5
 

@@ -21,7 +21,7 @@ from primum.history.layout import INSTANT, RELATIONS, Relation, bucket_count
 from primum.history.sorting import group_by_bucket, sort_by_customer_and_time
 from primum.history.spill import Spill
 from primum.identity import Linked
-from primum.words.views import SourceView
+from primum.words.views import SourceView, usable
 
 BATCH_ROWS = 262_144
 THREADS = 2
@@ -105,7 +105,7 @@ def build_history(
         columns[relation.name] = tuple(writer.plain)
     for source in sources:
         if source.kind in ("customers", "identifiers"):
-            found = con.execute(f"SELECT count(*) FROM {source.view} WHERE reject_reason IS NULL").fetchone()
+            found = con.execute(f"SELECT count(*) FROM {source.view} WHERE {usable(source)}").fetchone()
             tallies[source.name].rows = int(found[0]) if found else 0
     shutil.rmtree(scratch / "runs", ignore_errors=True)
     return Built(layout.buckets, tallies, rows, unlinked, columns)
@@ -170,7 +170,7 @@ def _customer_fields(
         held = ", ".join(f"v.{n} AS {n}" if n in s.columns else f"NULL::{known[n]} AS {n}" for n in names)
         selects.append(
             f"SELECT l.code, {position} AS source, v.file, v.row, {held} FROM {s.view} v JOIN {linked.tables[s.name]} l "
-            f"ON {_join(s)} WHERE v.reject_reason IS NULL"
+            f"ON {_join(s)} WHERE {usable(s, 'v.')}"
         )
     firsts = ", ".join(f"arg_min({n}, (source, file, row)) AS {n}" for n in names)
     found = con.execute(
@@ -231,7 +231,7 @@ class _RelationWriter:
         code, join = "NULL::INTEGER", ""
         if source.name in linked.tables:
             code, join = "l.code", f"LEFT JOIN {linked.tables[source.name]} l ON {_join(source)}"
-        where = "WHERE v.reject_reason IS NULL" if source.can_reject else ""
+        where = f"WHERE {usable(source, 'v.')}"
         at = f'v."{relation.at}"' if relation.at in source.columns else "NULL::TIMESTAMP"
         return f"SELECT {code} AS code, {at} AS at, v.file, v.row{held} FROM {source.view} v {join} {where}"
 

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 import xxhash
 
 from primum.identity.normalise import normal_sql, normalise_phones, placeholder_sql
-from primum.words.views import SourceView
+from primum.words.views import SourceView, usable
 
 SHARED = "shared by many customers"
 PLACEHOLDER = "stands for no identifier"
@@ -132,7 +132,7 @@ def _collect_keys(con: duckdb.DuckDBPyConnection, position: int, source: SourceV
         f"CREATE OR REPLACE TEMP TABLE keys_{position} AS "
         f"SELECT key, key_kind, {value} AS value, n FROM ("
         f"  SELECT key, {_kind_sql(source)} AS key_kind, count(*) AS n FROM {source.view}"
-        f"  WHERE key IS NOT NULL AND reject_reason IS NULL GROUP BY ALL) {phones}"
+        f"  WHERE key IS NOT NULL AND {usable(source)} GROUP BY ALL) {phones}"
     )
 
 
@@ -149,14 +149,14 @@ def _collect_claims(con: duckdb.DuckDBPyConnection, masters: Sequence[SourceView
             phones = f"LEFT JOIN phones ON phones.raw = {raw}" if kind == "phone" else ""
             con.execute(
                 f"INSERT INTO claims SELECT DISTINCT {_kind_sql(source)}, {master}, '{kind}', {value} "
-                f"FROM {source.view} {phones} WHERE key IS NOT NULL AND {raw} IS NOT NULL AND reject_reason IS NULL"
+                f"FROM {source.view} {phones} WHERE key IS NOT NULL AND {raw} IS NOT NULL AND {usable(source)}"
             )
         if "kind" in source.columns:
             value = f"CASE WHEN v.kind = 'phone' THEN coalesce(phones.value, v.value) ELSE {normal_sql('crm_id', 'v.value')} END"
             con.execute(
                 f"INSERT INTO claims SELECT DISTINCT {_kind_sql(source)}, {master}, v.kind, {value} "
                 f"FROM {source.view} v LEFT JOIN phones ON phones.raw = v.value "
-                "WHERE key IS NOT NULL AND v.kind IS NOT NULL AND v.value IS NOT NULL AND reject_reason IS NULL"
+                f"WHERE key IS NOT NULL AND v.kind IS NOT NULL AND v.value IS NOT NULL AND {usable(source)}"
             )
 
 
@@ -197,7 +197,7 @@ def _make_nodes(con: duckdb.DuckDBPyConnection, keyed: int, masters: Sequence[So
     for source in masters:
         known.append(
             f"SELECT {_kind_sql(source)}, {_value_sql(source, ['crm_id'], 'key_kind', 'key')} FROM {source.view} "
-            "WHERE key IS NOT NULL AND reject_reason IS NULL"
+            f"WHERE key IS NOT NULL AND {usable(source)}"
         )
     con.execute(f"CREATE OR REPLACE TEMP TABLE known AS SELECT DISTINCT kind, value FROM ({' UNION ALL '.join(known)})")
 

@@ -53,3 +53,8 @@ class SourceView(Protocol):
     @property
     def can_reject(self) -> bool:
         """Whether `reject_reason` may be other than null."""
+
+
+def usable(source: SourceView, prefix: str = "") -> str:
+    """SQL condition: a row of the view can be used. Where no row can be rejected, the reasons are not even computed."""
+    return f"{prefix}reject_reason IS NULL" if source.can_reject else "true"
