@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duckdb
+import pyarrow.parquet as pq
 
 from primum.history import History, build_history
 from primum.history.build import Built
@@ -128,7 +129,7 @@ def _build(
 ) -> None:
     scratch = workspace.derived / "scratch"
     rejects = workspace.derived / "rejects"
-    for stale in (scratch, rejects, folder):
+    for stale in (scratch, rejects, folder, workspace.derived / "identity"):
         shutil.rmtree(stale, ignore_errors=True)
     scratch.mkdir(parents=True)
     con = connect(scratch)
@@ -146,12 +147,20 @@ def _build(
             shared_by_at_most=data.shared_by_at_most,
             placeholders=data.placeholders,
         )
+        _write_links(linked, workspace.derived / "identity")
         departments = {n: s.department for n, s in data.sources.items()}
         built = build_history(con, sources, linked, departments, folder, scratch, progress=progress)
         _manifest(loaded, sources, linked, built, rejected, signed, key).write(folder)
     finally:
         con.close()
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _write_links(linked: Linked, folder: Path) -> None:
+    """Keep which identifiers are whose, apart from the history: `timeline` finds a customer by any of them."""
+    if linked.links is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+        pq.write_table(linked.links, folder / "links.parquet", compression="zstd")
 
 
 def _prepared(

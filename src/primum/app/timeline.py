@@ -3,10 +3,14 @@
 Owns the look-up. Refuses resemblance: an identifier is normalised and then matched exactly.
 """
 
+import unicodedata
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
+import xxhash
 
 from primum.audit.lookup import make_lookup
 from primum.audit.masking import Mask
@@ -26,7 +30,8 @@ def find_timeline(workspace: "Workspace", customer: str, *, reveal: bool) -> lis
     """Contacts and responses of the customer, in time order; raises UsageError where nobody is known by that name."""
     loaded = workspace.load()
     history = workspace.history()
-    found = _find(history, customer, loaded.strategy.customers.country)
+    links = workspace.derived / "identity" / "links.parquet"
+    found = _find(history, links, customer, loaded.strategy.customers.country)
     if found is None:
         raise UsageError(
             f"No customer is known as '{customer}'. Write the kind of identifier before it, for example "
@@ -38,12 +43,16 @@ def find_timeline(workspace: "Workspace", customer: str, *, reveal: bool) -> lis
     return sorted([*timelines.contacts(found), *timelines.responses(found)], key=lambda e: e.at_us)
 
 
-def _find(history: History, customer: str, country: str | None) -> Candidate | None:
+def _find(history: History, links: Path, customer: str, country: str | None) -> Candidate | None:
     kind, _, value = customer.partition(":")
     if kind == "phone":
         value = normalise_phones([value], country)[0]
-    wanted = f"{kind}:{value.strip().casefold()}"
-    for bucket in history.buckets:
+    wanted = f"{kind}:{unicodedata.normalize('NFC', value.strip()).lower()}"
+    if links.exists():
+        ids = pq.read_table(links, filters=[("identifier", "=", wanted)])["id"].to_pylist()
+        wanted = ids[0] if ids else wanted
+    number = xxhash.xxh64_intdigest(wanted.encode()) % history.manifest.buckets
+    for bucket in (number, *(b for b in history.buckets if b != number)):
         table = history.customers(bucket, ["id", "hash"])
         place = np.flatnonzero(pc.equal(table["id"], wanted).to_numpy(zero_copy_only=False))
         if len(place):

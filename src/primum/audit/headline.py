@@ -3,6 +3,8 @@
 Owns the wording of the headline. Refuses figures that another finding does not hold.
 """
 
+from datetime import datetime
+
 from primum.audit import results as r
 
 
@@ -23,6 +25,12 @@ def percent(share: float) -> str:
     if 0.99 < share < 1:
         return "over 99%"
     return f"{share:.0%}"
+
+
+def day(iso: str) -> str:
+    """A date as people write it."""
+    date = datetime.fromisoformat(iso)
+    return f"{date.day} {date:%B %Y}"
 
 
 def headline(
@@ -46,7 +54,7 @@ def headline(
     named = sum(1 for d in departments if d.department is not None)
     sentences = [
         f"{plural(named, 'department')} sent {plural(volume.contacts, 'contact')} to "
-        f"{plural(volume.customers_reached, 'customer')} between {period.first} and {period.last}."
+        f"{plural(volume.customers_reached, 'customer')} between {day(period.first)} and {day(period.last)}."
     ]
     if volume.asked_for:
         sentences.append(

@@ -11,7 +11,7 @@ _DIGITS = re.compile(r"\d[\d\s./-]{4,}\d")
 
 
 class Mask:
-    """Names people for one report: `Person 1`, `Person 2`, or their id where that was asked for."""
+    """Names people for one report: `Customer 1`, `Customer 2`, or their id where that was asked for."""
 
     def __init__(self, *, reveal: bool) -> None:
         self.reveal = reveal
@@ -22,7 +22,7 @@ class Mask:
         if self.reveal:
             return identity
         number = self._numbers.setdefault(identity, len(self._numbers) + 1)
-        return f"Person {number}"
+        return f"Customer {number}"
 
     def text(self, text: str | None) -> str | None:
         """A subject or the like, without e-mail addresses and long numbers."""

@@ -62,7 +62,7 @@ class Numbering:
     """A growing, exact numbering of int64 keys: 0, 1, 2 ... in the order of first appearance."""
 
     def __init__(self) -> None:
-        self._table = np.full((1024, 2), EMPTY, np.int64)
+        self._table = np.full((1 << 15, 2), EMPTY, np.int64)
         self.count = 0
 
     def numbers(self, keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

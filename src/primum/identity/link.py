@@ -54,6 +54,8 @@ class Linked:
     figures: dict[str, KeyFigures]
     shared: tuple[SharedValue, ...]
     merged: int
+    links: pa.Table | None
+    """Every identifier (`kind:value`) of customers who have several, with the customer's id; None without a master."""
 
 
 def link_customers(
@@ -188,10 +190,10 @@ def _make_nodes(con: duckdb.DuckDBPyConnection, keyed: int, masters: Sequence[So
     """Table `nodes (kind, value, node, in_master)` of every usable identifier; households are no nodes."""
     tables = [f"SELECT key_kind AS kind, value FROM keys_{i}" for i in range(keyed)]
     tables += ["SELECT kind, value FROM claims WHERE kind <> 'household'", "SELECT master_kind, master FROM claims"]
-    usable = "ANTI JOIN unusable USING (kind, value)" if con.execute("FROM unusable LIMIT 1").fetchone() else ""
+    allowed = "ANTI JOIN unusable USING (kind, value)" if con.execute("FROM unusable LIMIT 1").fetchone() else ""
     con.execute(
         "CREATE OR REPLACE TEMP TABLE nodes AS SELECT kind, value, (row_number() OVER () - 1)::INTEGER AS node "
-        f"FROM (SELECT DISTINCT kind, value FROM ({' UNION ALL '.join(tables)}) {usable})"
+        f"FROM (SELECT DISTINCT kind, value FROM ({' UNION ALL '.join(tables)}) {allowed})"
     )
     known = ["SELECT master_kind AS kind, master AS value FROM claims", "SELECT kind, value FROM claims"]
     for source in masters:
@@ -222,7 +224,12 @@ def _assemble(con: duckdb.DuckDBPyConnection, keyed: Sequence[SourceView], has_m
         count = len(members)
     customers, code_of_node, kinds = _customers(con, nodes, component, count)
     tables, figures = _link_tables(con, keyed, code_of_node, customers, has_master)
-    return Linked(customers, kinds, tables, figures, _shared(con, keyed), _merged(con, code_of_node))
+    links = None
+    if edges.num_rows:
+        names = pc.binary_join_element_wise(nodes["kind"], nodes["value"], ":")
+        links = pa.table({"identifier": names, "id": customers["id"].take(pa.array(code_of_node))})
+        links = links.filter(pc.not_equal(links["identifier"], links["id"])).sort_by("identifier")
+    return Linked(customers, kinds, tables, figures, _shared(con, keyed), _merged(con, code_of_node), links)
 
 
 def _inverse(order: np.ndarray) -> np.ndarray:

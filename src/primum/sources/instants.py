@@ -86,7 +86,8 @@ def _parsed(raw: str, form: str, zone: str) -> str:
 def _iso(raw: str, zone: str) -> Instant:
     date = f"regexp_full_match({raw}, {_ISO_DATE})"
     hour = f"regexp_full_match({raw}, {_ISO_HOUR})"
-    text = f"replace({raw}, ',', '.')"
+    short = r"'([T ]\d{2}:\d{2})( ?[Zz+-].*)?$'"
+    text = f"regexp_replace(replace({raw}, ',', '.'), {short}, '\\1:00\\2')"
     value = (
         f"CASE WHEN {date} THEN {to_utc(f'TRY_CAST({raw} AS TIMESTAMP)', zone)} "
         f"WHEN {hour} THEN {to_utc(f'''TRY_CAST({raw} || ':00' AS TIMESTAMP)''', zone)} "

@@ -123,7 +123,7 @@ def _examples(d: Duplicates, names: Names) -> Iterator[Block]:
     if d.examples:
         yield Heading("Examples")
     for i, example in enumerate(d.examples):
-        title = f"Customer {clean(example.customer, 60)}: again after {clean(example.gap, 60)}"
+        title = f"{clean(example.customer, 60)}: again {clean(example.gap, 60)}"
         yield Timeline(title, "", (), days(names, (example.first, example.again)), open=i < 3, level=4)
 
 

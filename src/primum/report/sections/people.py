@@ -36,7 +36,7 @@ def _person(person: Person, names: Names, position: int) -> Timeline:
     left_out = person.shown < person.contacts
     note = f"{counted(person.shown, 'line')} shown" + ("; the rest is left out for length." if left_out else ".")
     return Timeline(
-        f"Customer {clean(person.customer, 60)}",
+        clean(person.customer, 60),
         clean(person.summary, 600),
         figures,
         days(names, person.timeline),
