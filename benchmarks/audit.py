@@ -2,10 +2,10 @@
 
     .venv/bin/python benchmarks/audit.py --contacts 10000000
 
-Peers, on the same files with two threads: `read_sort` (DuckDB reads the needed columns and sorts them by customer and
-time: the base of every ratio) and the eleven statements of the yardstick (the same answers, one by one). Ours is the whole
-`audit`: *cold* from the raw Parquet with nothing prebuilt (sources, linking, history written, every finding of the report
-and the yardstick's answers), *warm* from the built history.
+Peers, on the same files with two threads: `read_sort` (DuckDB reads the needed columns and sorts them by customer
+and time: the base of every ratio) and the eleven statements of the yardstick (the same answers, one by one). Ours is
+the whole `audit`: *cold* from the raw Parquet with nothing prebuilt (sources, linking, history written, every finding
+of the report and the yardstick's answers), *warm* from the built history.
 """
 
 import argparse
@@ -28,16 +28,16 @@ from statistics import median
 import duckdb
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from yardstick_pass import INCOMPATIBLE, answers, make_codes, merged, statement_answers, yardstick  # noqa: E402
+from yardstick_pass import INCOMPATIBLE, answers, make_codes, merged, statement_answers, yardstick
 
-from primum.app.workspace import Workspace  # noqa: E402
-from primum.audit import results as r  # noqa: E402
-from primum.audit.findings import Ground  # noqa: E402
-from primum.audit.lookup import make_lookup  # noqa: E402
-from primum.audit.masking import Mask  # noqa: E402
-from primum.audit.partial import merge_all  # noqa: E402
-from primum.audit.run import REPEAT_DAYS, assemble  # noqa: E402
-from primum.audit.sweep import CONTACT_COLUMNS, make_frame, sweep  # noqa: E402
+from primum.app.workspace import Workspace
+from primum.audit import results as r
+from primum.audit.findings import Ground
+from primum.audit.lookup import make_lookup
+from primum.audit.masking import Mask
+from primum.audit.partial import merge_all
+from primum.audit.run import REPEAT_DAYS, assemble
+from primum.audit.sweep import CONTACT_COLUMNS, make_frame, sweep
 
 ROOT = Path(__file__).resolve().parent.parent
 ROUNDS = 3

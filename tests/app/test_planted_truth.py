@@ -13,6 +13,23 @@ from primum.audit.results import AuditResult
 from primum.demo.company import build
 from primum.demo.truth import Truth
 
+VOLUMES = (
+    "contacts",
+    "received",
+    "pushed",
+    "asked_for",
+    "not_received",
+    "not_sent",
+    "unlinked",
+    "customers_reached",
+    "responses",
+    "states",
+    "unregistered",
+    "without_department",
+    "without_channel",
+    "without_purpose",
+    "without_cost",
+)
 COMPANIES = [(12_000, 3), (40_000, 7), (90_000, 20)]
 
 
@@ -27,10 +44,7 @@ def company(request, tmp_path_factory) -> tuple[Truth, AuditResult]:
 def test_volumes(company):
     truth, found = company
     v = found.volume
-    for name in (
-        "contacts received pushed asked_for not_received not_sent unlinked customers_reached responses states "
-        "unregistered without_department without_channel without_purpose without_cost"
-    ).split():
+    for name in VOLUMES:
         assert getattr(v, name) == getattr(truth, name), name
     assert round(v.cost * 1000) == truth.cost_mils
     assert (found.period.first, found.period.last) == (truth.first, truth.last)

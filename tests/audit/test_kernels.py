@@ -1,11 +1,11 @@
 """Every compiled kernel gives the answer of its plain twin, also at the edges of windows, days and histograms."""
 
-from audit import naive
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from audit import naive
 from primum.audit import kernels as k
 
 DAY = naive.DAY

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from python_calamine import CalamineWorkbook
 from ruamel.yaml import YAML
-from demo.second_reading import Contact, Links, Reading, last_moment, read
 
+from demo.second_reading import Contact, Links, Reading, last_moment, read
 from primum.demo import company, exports, planted
 from primum.demo.background import background
 from primum.demo.company import build

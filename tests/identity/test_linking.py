@@ -22,7 +22,7 @@ def link(con, sources, **options):
 
 def customer_of(con, linked, name: str) -> dict:
     ids = linked.customers["id"].to_pylist()
-    rows = con.execute(f"SELECT key, code FROM {linked.tables[name]}").fetchall()
+    rows = con.execute(f"SELECT key, code FROM {linked.tables[name]} WHERE key IN (SELECT key FROM {name})").fetchall()
     return {key: ids[code] for key, code in rows}
 
 

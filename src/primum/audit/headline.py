@@ -58,14 +58,14 @@ def headline(
     ]
     if volume.asked_for:
         sentences.append(
-            f"Customers asked for {number(volume.asked_for)} of them themselves; the other {number(volume.pushed)} that "
-            "arrived were pushed by the company."
+            f"Customers asked for {number(volume.asked_for)} of them themselves; the other {number(volume.pushed)} "
+            "that arrived were pushed by the company."
         )
     p = pressure.overall
     if p.customers:
         sentences.append(
-            f"The most contacted 1% of customers received {percent(p.top_one_percent_share)} of what was pushed; the most "
-            f"in any 7 days was {plural(p.week_max, 'message')} to one customer."
+            f"The most contacted 1% of customers received {percent(p.top_one_percent_share)} of what was pushed; the "
+            f"most in any 7 days was {plural(p.week_max, 'message')} to one customer."
         )
     repeats = duplicates.within + duplicates.between
     if repeats:
@@ -84,8 +84,8 @@ def headline(
         )
     if volume.contacts:
         sentences.append(
-            f"{percent(volume.unregistered / volume.contacts)} of contacts ({number(volume.unregistered)}) belong to no "
-            "registered communication: nobody answers for them."
+            f"{percent(volume.unregistered / volume.contacts)} of contacts ({number(volume.unregistered)}) belong to "
+            "no registered communication: nobody answers for them."
             if volume.unregistered
             else "Every contact belongs to a registered communication."
         )

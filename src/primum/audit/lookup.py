@@ -44,7 +44,7 @@ class Lookup:
     def words(self, attribute: str, tag: int) -> Word:
         """The word of one tag."""
         column = self.columns[attribute]
-        return column.words[column.index[tag]]
+        return column.words[int(column.index[tag])]
 
 
 class Register:
@@ -57,6 +57,10 @@ class Register:
     def name(self, word: Word) -> Word:
         """The registered name of what a source calls `word`; `word` itself where nobody registered it."""
         return self._names.get(word, word) if word is not None else None
+
+    def knows(self, attribute: str) -> Callable[[Word], Word]:
+        """A function from any name of a communication to what the register says of this attribute."""
+        return lambda word: getattr(self.entry(word), attribute, None)
 
     def entry(self, word: Word) -> Communication | None:
         """The register's entry under any of its names."""
@@ -73,11 +77,13 @@ class _Column:
 
     def codes(self, number: dict[Word, int]) -> np.ndarray:
         """Each tag's code under a numbering of words."""
-        return np.array([number[w] for w in self.words], np.int64)[self.index]
+        codes = np.array([number[w] for w in self.words], np.int64)
+        return np.asarray(codes[self.index])
 
     def holds(self, test: Callable[[Word], bool]) -> np.ndarray:
         """For each tag, whether its word passes a test."""
-        return np.array([test(w) for w in self.words], bool)[self.index]
+        held = np.array([test(w) for w in self.words], bool)
+        return np.asarray(held[self.index])
 
     def present(self) -> set[str]:
         """The words that some tag has."""
@@ -136,7 +142,7 @@ def _cells(
 ) -> tuple[tuple[tuple[int, Word, Word], ...], np.ndarray]:
     """The distinct (department, channel, message class) and, per tag, which of them it is."""
     packed = (department * len(channel.words) + channel.index) * len(purpose.words) + purpose.index
-    distinct, first, inverse = np.unique(packed, return_index=True, return_inverse=True)
+    _, first, inverse = np.unique(packed, return_index=True, return_inverse=True)
     found = [(int(department[i]), channel.words[channel.index[i]], purpose.words[purpose.index[i]]) for i in first]
     return tuple(found), inverse.reshape(-1)
 
@@ -148,7 +154,10 @@ def _flags(columns: dict[str, _Column]) -> np.ndarray:
         (k.PUSHED, "initiated", lambda w: w != "customer"),
         (k.DAY_ONLY, "at_precision", lambda w: w == "day"),
     )
-    return sum(np.where(columns[attribute].holds(test), bit, 0) for bit, attribute, test in tests)
+    flags = np.zeros(len(columns["status"].index), np.int64)
+    for bit, attribute, test in tests:
+        flags |= np.where(columns[attribute].holds(test), bit, 0)
+    return flags
 
 
 def _micro(cost: float | None) -> int:
@@ -177,7 +186,7 @@ def _enriched(tags: pa.Table, register: Register) -> dict[str, _Column]:
     raw = columns["communication"]
     columns["communication"] = _renamed(raw, register.name)
     for attribute in ("purpose", "topic", "initiated"):
-        known = _renamed(raw, lambda w, a=attribute: getattr(register.entry(w), a, None))
+        known = _renamed(raw, register.knows(attribute))
         columns[attribute] = _filled(columns[attribute], known)
     columns["status"] = _renamed(columns["status"], lambda w: w or "sent")
     return columns

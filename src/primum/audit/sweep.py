@@ -169,9 +169,11 @@ def _reach(
         counted,
     )
     counted = k.Counted(counted.offsets, counted.row[:filled], counted.day[:filled], counted.department[:filled])
-    counts = _volumes(frame, rows) | {name: getattr(out, name) for name in REACH_COUNTS}
+    counts: dict[str, np.ndarray] = _volumes(frame, rows) | {name: getattr(out, name) for name in REACH_COUNTS}
     counts["unreadable_zone"] = np.array([unreadable])
-    table = {(int(d), int(masks[m])): int(out.kinds[d, m]) for d, m in zip(*np.nonzero(out.kinds), strict=True)}
+    table: dict[tuple[int, ...], int] = {
+        (int(d), int(masks[m])): int(out.kinds[d, m]) for d, m in zip(*np.nonzero(out.kinds), strict=True)
+    }
     return counted, counts, out, table
 
 
@@ -198,7 +200,10 @@ def _empty_reach(frame: Frame, kind_sets: int) -> k.Reach:
 
     most = np.iinfo(np.int64).max
     return k.Reach(
-        *(zeros(cells) for _ in range(4)),
+        cell_received=zeros(cells),
+        cell_asked=zeros(cells),
+        cell_reach=zeros(cells),
+        cell_customer_months=zeros(cells),
         department_reach=zeros(d),
         communication_reach=zeros(c),
         communication_first=np.full(c, most),
@@ -293,7 +298,7 @@ class _Pressure:
         )
 
     def histograms(self, responded: np.ndarray) -> dict[str, np.ndarray]:
-        """Customers by busiest 7 days, 30 days and total; those who never responded by total; the same by department."""
+        """Customers by busiest 7 days, 30 days and total, also by department; the silent ones by total."""
         heard = self.total > 0
         found = {
             "week": np.bincount(self.week[heard], minlength=1),

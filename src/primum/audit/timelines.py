@@ -223,7 +223,8 @@ def story(timelines: Timelines, candidate: Candidate) -> tuple[str, ...]:
     rest = f", and {len(events) - 6} more" if len(events) > 6 else ""
     when = datetime.fromisoformat(day)
     return (
-        f"On {when:%A} {when.day} {when:%B %Y} one customer heard from {departments} departments in {contacts} messages.",
+        f"On {when:%A} {when.day} {when:%B %Y} one customer heard from {departments} departments "
+        f"in {contacts} messages.",
         f"{_capital('; '.join(words))}{rest}.",
     )
 

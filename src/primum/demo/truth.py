@@ -126,7 +126,7 @@ class OfferTruth:
 
 @dataclass(frozen=True)
 class RecognitionTruth:
-    """Two departments (alphabetical): customers who received something, those whose identifier of the other's kind is known, shared ones."""
+    """Two departments (alphabetical): customers who received something, those recognisable, shared ones."""
 
     a_customers: int
     b_customers: int

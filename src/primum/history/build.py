@@ -169,7 +169,8 @@ def _customer_fields(
     for position, s in enumerate(own):
         held = ", ".join(f"v.{n} AS {n}" if n in s.columns else f"NULL::{known[n]} AS {n}" for n in names)
         selects.append(
-            f"SELECT l.code, {position} AS source, v.file, v.row, {held} FROM {s.view} v JOIN {linked.tables[s.name]} l "
+            f"SELECT l.code, {position} AS source, v.file, v.row, {held} "
+            f"FROM {s.view} v JOIN {linked.tables[s.name]} l "
             f"ON {_join(s)} WHERE {usable(s, 'v.')}"
         )
     firsts = ", ".join(f"arg_min({n}, (source, file, row)) AS {n}" for n in names)
@@ -318,7 +319,7 @@ def write_rows(table: pa.Table, path: Path) -> None:
     pq.write_table(
         table,
         path,
-        compression={n: "zstd" for n in texts} | {n: "none" for n in plain},
+        compression=dict.fromkeys(texts, "zstd") | dict.fromkeys(plain, "none"),
         use_dictionary=texts,
         column_encoding={n: "DELTA_BINARY_PACKED" if n in DELTA else "PLAIN" for n in plain},
         write_statistics=["customer"],
@@ -338,13 +339,13 @@ def _one(column: pa.ChunkedArray) -> pa.Array:
 def _codes(column: pa.ChunkedArray) -> np.ndarray:
     array = _one(column)
     filled = pc.fill_null(array, -1) if array.null_count else array
-    return filled.to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
+    return np.asarray(filled.to_numpy(zero_copy_only=False), np.int32)
 
 
 def _instants(array: pa.Array) -> np.ndarray:
     """Microseconds; a missing instant (a state without a beginning) stands before everything."""
     values = array.cast(pa.int64())
-    return (pc.fill_null(values, np.iinfo(np.int64).min) if values.null_count else values).to_numpy()
+    return np.asarray((pc.fill_null(values, np.iinfo(np.int64).min) if values.null_count else values).to_numpy())
 
 
 def _chunks(reader: pa.RecordBatchReader) -> Iterator[pa.Table]:

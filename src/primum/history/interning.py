@@ -114,7 +114,7 @@ class Tags:
             parts.append((position, codes, 0, size))
         distinct = Numbering()
         inverse, keys = distinct.numbers(local)
-        return self._intern_rows(keys, parts)[inverse]
+        return np.asarray(self._intern_rows(keys, parts)[inverse])
 
     def _code(self, position: int, word: str | None) -> int:
         words = self._words[position]

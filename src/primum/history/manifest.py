@@ -1,6 +1,7 @@
 """The manifest: what the history was built from, so that it is rebuilt when, and only when, that changes.
 
-Owns `manifest.json`. Refuses to guess: a manifest of another layout version, or one that cannot be read, means a rebuild.
+Owns `manifest.json`. Refuses to guess: a manifest of another layout version, or one that cannot be read, means a
+rebuild.
 """
 
 import json

@@ -23,8 +23,9 @@ class Rows:
     """The rows of one relation in one bucket.
 
     `offsets` (int64, customers + 1): customer c's rows are offsets[c] : offsets[c + 1]. `at`: int64 microseconds UTC,
-    ascending within a customer. `tag`: int32, a row of the relation's tag table. `columns`: the further columns asked for,
-    instants as int64 with MISSING_INSTANT for null, numbers as float64 with NaN, `content` as int64 (see `has_content`).
+    ascending within a customer. `tag`: int32, a row of the relation's tag table. `columns`: the further columns asked
+    for, instants as int64 with MISSING_INSTANT for null, numbers as float64 with NaN, `content` as int64 (see
+    `has_content`: None where every row has one).
     """
 
     offsets: np.ndarray
@@ -133,9 +134,9 @@ def _array(table: pa.Table, name: str) -> pa.Array:
 
 
 def _number(array: pa.Array) -> np.ndarray:
+    missing: float = 0
     if pa.types.is_timestamp(array.type):
-        array = array.cast(pa.int64())
-        return pc.fill_null(array, MISSING_INSTANT).to_numpy() if array.null_count else array.to_numpy()
-    if pa.types.is_integer(array.type):
-        return pc.fill_null(array, 0).to_numpy() if array.null_count else array.to_numpy()
-    return pc.fill_null(array, float("nan")).to_numpy() if array.null_count else array.to_numpy()
+        array, missing = array.cast(pa.int64()), MISSING_INSTANT
+    elif pa.types.is_floating(array.type):
+        missing = float("nan")
+    return np.asarray((pc.fill_null(array, missing) if array.null_count else array).to_numpy())

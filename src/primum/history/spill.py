@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-
 MEMORY_BYTES = 512 << 20
 """Runs beyond this go to disk."""
 

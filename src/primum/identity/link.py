@@ -44,8 +44,9 @@ class Linked:
     """The outcome of linking.
 
     `customers` has a row per customer, in the order of `hash`: `id` (text), `unit` (text: the household where one is
-    declared, else the id), `hash` (uint64, XXH64 of the unit, seed 0), `kinds` (uint64, bit i: an identifier of `kinds[i]` is known), `in_master` (bool). `tables` names, per
-    source, a DuckDB table `(key, key_kind, code)`; `code` is the row of `customers`. Keys that name nobody are absent.
+    declared, else the id), `hash` (uint64, XXH64 of the unit, seed 0), `kinds` (uint64, bit i: an identifier of
+    `kinds[i]` is known), `in_master` (bool). `tables` names, per source, a relation `(key, code)`, with `key_kind`
+    where a source has keys of several kinds; `code` is the row of `customers`. Keys that name nobody are absent.
     """
 
     customers: pa.Table
@@ -77,19 +78,18 @@ def link_customers(
     keyed = [s for s in sources if s.key_kinds]
     masters = [s for s in sources if s.identifier_kinds or s.kind == "identifiers"]
     _normal_phones(con, keyed, masters, country)
-    for position, source in enumerate(keyed):
-        _collect_keys(con, position, source)
+    forms = _collect_keys(con, keyed)
     _collect_claims(con, masters)
-    _mark_unusable(con, keyed, shared_by_at_most, placeholders)
-    _make_nodes(con, len(keyed), masters)
-    return _assemble(con, keyed, bool(masters))
+    _mark_unusable(con, forms, shared_by_at_most, placeholders)
+    _make_nodes(con, forms, masters)
+    return _assemble(con, keyed, forms, bool(masters))
 
 
 def _kind_sql(source: SourceView) -> str:
     return f"'{source.key_kinds[0]}'" if len(source.key_kinds) == 1 else "key_kind"
 
 
-def _value_sql(source: SourceView, kinds: Sequence[str], kind: str, raw: str) -> str:
+def _value_sql(kinds: Sequence[str], kind: str, raw: str) -> str:
     """The normal form of `raw`; phones are looked up in the table of normalised phones."""
     if "phone" not in kinds:
         return normal_sql("crm_id", raw)
@@ -126,16 +126,61 @@ def _normal_phones(
     con.unregister("phones_arrow")
 
 
-def _collect_keys(con: duckdb.DuckDBPyConnection, position: int, source: SourceView) -> None:
-    """Table `keys_N`: the distinct raw keys of a source, their normal form and how many rows use them."""
-    value = _value_sql(source, source.key_kinds, "key_kind", "key")
-    phones = "LEFT JOIN phones ON phones.raw = key::VARCHAR" if "phone" in source.key_kinds else ""
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE keys_{position} AS "
-        f"SELECT key, key_kind, {value} AS value, n FROM ("
-        f"  SELECT key, {_kind_sql(source)} AS key_kind, count(*) AS n FROM {source.view}"
-        f"  WHERE key IS NOT NULL AND {usable(source)} GROUP BY ALL) {phones}"
-    )
+@dataclass(frozen=True)
+class _Forms:
+    """The raw keys of one type (whole numbers, or texts), each once, with their normal form.
+
+    Table `forms_TYPE (key_kind, key, value)`; `keys` are the positions of the sources whose keys they are.
+    """
+
+    type: str
+    keys: tuple[int, ...]
+
+    @property
+    def table(self) -> str:
+        return f"forms_{self.type}"
+
+    @property
+    def link(self) -> str:
+        """The table (key_kind, key, code) of the keys that name somebody."""
+        return f"link_{self.type}"
+
+
+def _collect_keys(con: duckdb.DuckDBPyConnection, keyed: Sequence[SourceView]) -> list[_Forms]:
+    """Tables `keys_N (key_kind, key, n)`: each source's raw keys and how many rows use them; and their normal forms.
+
+    Whole numbers stay numbers until all sources have been seen: a customer costs one text, not one a source.
+    """
+    types: dict[str, list[int]] = {}
+    for position, source in enumerate(keyed):
+        con.execute(
+            f"CREATE OR REPLACE TEMP TABLE keys_{position} AS "
+            + _by_kind(
+                source.key_kinds, "key, count(*) AS n", f"{source.view} WHERE key IS NOT NULL AND {usable(source)}"
+            )
+        )
+        described = {str(column): str(kind) for column, kind, *_ in con.execute(f"DESCRIBE keys_{position}").fetchall()}
+        types.setdefault(described["key"], []).append(position)
+    forms = [_Forms(name, tuple(positions)) for name, positions in types.items()]
+    for form in forms:
+        kinds = sorted({k for i in form.keys for k in keyed[i].key_kinds})
+        value = _value_sql(kinds, "key_kind", "key")
+        phones = "LEFT JOIN phones ON phones.raw = key::VARCHAR" if "phone" in kinds else ""
+        distinct = " UNION ALL ".join(f"SELECT key_kind, key FROM keys_{i}" for i in form.keys)
+        if len(form.keys) > 1:
+            distinct = _by_kind(kinds, "key", f"({distinct})")
+        con.execute(
+            f"CREATE OR REPLACE TEMP TABLE {form.table} AS "
+            f"SELECT key_kind, key, {value} AS value FROM ({distinct}) {phones}"
+        )
+    return forms
+
+
+def _by_kind(kinds: Sequence[str], columns: str, relation: str) -> str:
+    """A grouping by kind and key; a single kind is no part of the hash."""
+    if len(kinds) == 1:
+        return f"SELECT '{kinds[0]}' AS key_kind, * FROM (SELECT {columns} FROM {relation} GROUP BY key)"
+    return f"SELECT key_kind, {columns} FROM {relation} GROUP BY key_kind, key"
 
 
 def _collect_claims(con: duckdb.DuckDBPyConnection, masters: Sequence[SourceView]) -> None:
@@ -154,7 +199,8 @@ def _collect_claims(con: duckdb.DuckDBPyConnection, masters: Sequence[SourceView
                 f"FROM {source.view} {phones} WHERE key IS NOT NULL AND {raw} IS NOT NULL AND {usable(source)}"
             )
         if "kind" in source.columns:
-            value = f"CASE WHEN v.kind = 'phone' THEN coalesce(phones.value, v.value) ELSE {normal_sql('crm_id', 'v.value')} END"
+            other = normal_sql("crm_id", "v.value")
+            value = f"CASE WHEN v.kind = 'phone' THEN coalesce(phones.value, v.value) ELSE {other} END"
             con.execute(
                 f"INSERT INTO claims SELECT DISTINCT {_kind_sql(source)}, {master}, v.kind, {value} "
                 f"FROM {source.view} v LEFT JOIN phones ON phones.raw = v.value "
@@ -163,15 +209,12 @@ def _collect_claims(con: duckdb.DuckDBPyConnection, masters: Sequence[SourceView
 
 
 def _mark_unusable(
-    con: duckdb.DuckDBPyConnection, keyed: Sequence[SourceView], limit: int, placeholders: Sequence[str]
+    con: duckdb.DuckDBPyConnection, forms: Sequence[_Forms], limit: int, placeholders: Sequence[str]
 ) -> None:
     """Table `unusable (kind, value, why, customers)`: placeholders, and values that too many customers share."""
     con.execute("CREATE OR REPLACE TEMP TABLE unusable (kind VARCHAR, value VARCHAR, why VARCHAR, customers BIGINT)")
-    tables = [f"SELECT key_kind AS kind, value FROM keys_{i}" for i in range(len(keyed))]
-    everything = " UNION ALL ".join([*tables, "SELECT kind, value FROM claims"])
-    kinds = {k for s in keyed for k in s.key_kinds} | {
-        str(k) for (k,) in con.execute("SELECT DISTINCT kind FROM claims").fetchall()
-    }
+    everything = " UNION ALL ".join([*_normal_forms(forms), "SELECT kind, value FROM claims"])
+    kinds = {str(k) for (k,) in con.execute(f"SELECT DISTINCT kind FROM ({everything})").fetchall()}
     tests = " OR ".join(f"(kind = '{k}' AND {placeholder_sql(k, 'value', placeholders)})" for k in sorted(kinds))
     if not tests:
         return
@@ -181,14 +224,19 @@ def _mark_unusable(
         f"FROM (SELECT DISTINCT kind, value FROM ({everything}) WHERE {tests}) e"
     )
     con.execute(
-        f"INSERT INTO unusable SELECT kind, value, '{SHARED}', count(*) FROM claims ANTI JOIN unusable USING (kind, value) "
+        f"INSERT INTO unusable SELECT kind, value, '{SHARED}', count(*) "
+        "FROM claims ANTI JOIN unusable USING (kind, value) "
         f"WHERE kind <> 'household' GROUP BY ALL HAVING count(*) > {limit}"
     )
 
 
-def _make_nodes(con: duckdb.DuckDBPyConnection, keyed: int, masters: Sequence[SourceView]) -> None:
-    """Table `nodes (kind, value, node, in_master)` of every usable identifier; households are no nodes."""
-    tables = [f"SELECT key_kind AS kind, value FROM keys_{i}" for i in range(keyed)]
+def _normal_forms(forms: Sequence[_Forms]) -> list[str]:
+    return [f"SELECT key_kind AS kind, value FROM {form.table}" for form in forms]
+
+
+def _make_nodes(con: duckdb.DuckDBPyConnection, forms: Sequence[_Forms], masters: Sequence[SourceView]) -> None:
+    """Table `nodes (kind, value, node)` of every usable identifier (households are none); `known` to a master."""
+    tables = _normal_forms(forms)
     tables += ["SELECT kind, value FROM claims WHERE kind <> 'household'", "SELECT master_kind, master FROM claims"]
     allowed = "ANTI JOIN unusable USING (kind, value)" if con.execute("FROM unusable LIMIT 1").fetchone() else ""
     con.execute(
@@ -198,17 +246,20 @@ def _make_nodes(con: duckdb.DuckDBPyConnection, keyed: int, masters: Sequence[So
     known = ["SELECT master_kind AS kind, master AS value FROM claims", "SELECT kind, value FROM claims"]
     for source in masters:
         known.append(
-            f"SELECT {_kind_sql(source)}, {_value_sql(source, ['crm_id'], 'key_kind', 'key')} FROM {source.view} "
+            f"SELECT {_kind_sql(source)}, {normal_sql('crm_id', 'key')} FROM {source.view} "
             f"WHERE key IS NOT NULL AND {usable(source)}"
         )
     con.execute(f"CREATE OR REPLACE TEMP TABLE known AS SELECT DISTINCT kind, value FROM ({' UNION ALL '.join(known)})")
 
 
-def _assemble(con: duckdb.DuckDBPyConnection, keyed: Sequence[SourceView], has_master: bool) -> Linked:
+def _assemble(
+    con: duckdb.DuckDBPyConnection, keyed: Sequence[SourceView], forms: Sequence[_Forms], has_master: bool
+) -> Linked:
     from primum.identity.unionfind import components
 
     nodes = con.execute(
-        "SELECT n.node, n.kind, n.value, k.kind IS NOT NULL AS in_master FROM nodes n LEFT JOIN known k USING (kind, value)"
+        "SELECT n.node, n.kind, n.value, k.kind IS NOT NULL AS in_master "
+        "FROM nodes n LEFT JOIN known k USING (kind, value)"
         if has_master
         else "SELECT node, kind, value, false AS in_master FROM nodes"
     ).to_arrow_table()
@@ -223,13 +274,13 @@ def _assemble(con: duckdb.DuckDBPyConnection, keyed: Sequence[SourceView], has_m
         members, component = np.unique(roots, return_inverse=True)
         count = len(members)
     customers, code_of_node, kinds = _customers(con, nodes, component, count)
-    tables, figures = _link_tables(con, keyed, code_of_node, customers, has_master)
+    tables, figures = _link_tables(con, keyed, forms, code_of_node, customers, has_master)
     links = None
     if edges.num_rows:
         names = pc.binary_join_element_wise(nodes["kind"], nodes["value"], ":")
         links = pa.table({"identifier": names, "id": customers["id"].take(pa.array(code_of_node))})
         links = links.filter(pc.not_equal(links["identifier"], links["id"])).sort_by("identifier")
-    return Linked(customers, kinds, tables, figures, _shared(con, keyed), _merged(con, code_of_node), links)
+    return Linked(customers, kinds, tables, figures, _shared(con, keyed, forms), _merged(con, code_of_node), links)
 
 
 def _inverse(order: np.ndarray) -> np.ndarray:
@@ -288,7 +339,7 @@ def _unit_order(hashes: np.ndarray, ids: pa.Array, units: pa.Array) -> np.ndarra
     if units is ids:
         return np.argsort(hashes, kind="stable")
     table = pa.table({"hash": hashes, "id": ids})
-    return pc.sort_indices(table, [("hash", "ascending"), ("id", "ascending")]).to_numpy()
+    return np.asarray(pc.sort_indices(table, [("hash", "ascending"), ("id", "ascending")]).to_numpy())
 
 
 def _canonical_ids(con: duckdb.DuckDBPyConnection, nodes: pa.Table, component: np.ndarray, count: int) -> pa.Array:
@@ -300,7 +351,8 @@ def _canonical_ids(con: duckdb.DuckDBPyConnection, nodes: pa.Table, component: n
     ids = con.execute(
         "SELECT coalesce(min(id) FILTER (is_master), min(id) FILTER (in_master), min(id)) AS id FROM ("
         "  SELECT component, in_master, kind || ':' || value AS id, mm.master IS NOT NULL AS is_master FROM members m"
-        "  LEFT JOIN (SELECT DISTINCT master_kind, master FROM claims) mm ON mm.master_kind = m.kind AND mm.master = m.value)"
+        "  LEFT JOIN (SELECT DISTINCT master_kind, master FROM claims) mm"
+        "  ON mm.master_kind = m.kind AND mm.master = m.value)"
         " GROUP BY component ORDER BY component"
     ).to_arrow_table()
     con.unregister("members")
@@ -310,34 +362,57 @@ def _canonical_ids(con: duckdb.DuckDBPyConnection, nodes: pa.Table, component: n
 def _link_tables(
     con: duckdb.DuckDBPyConnection,
     keyed: Sequence[SourceView],
+    forms: Sequence[_Forms],
     code_of_node: np.ndarray,
     customers: pa.Table,
     has_master: bool,
 ) -> tuple[dict[str, str], dict[str, KeyFigures]]:
+    """Per source, the relation (key, code[, key_kind]) of its keys, and how many customers they name."""
     tables: dict[str, str] = {}
     figures: dict[str, KeyFigures] = {}
     in_master = customers["in_master"].to_numpy()
-    for position, source in enumerate(keyed):
-        kind = ", k.key_kind" if len(source.key_kinds) > 1 else ""
+    for form in forms:
         found = con.execute(
-            f"SELECT k.key{kind}, n.node FROM keys_{position} k JOIN nodes n ON n.kind = k.key_kind AND n.value = k.value"
+            f"SELECT f.key_kind, f.key, n.node FROM {form.table} f "
+            "JOIN nodes n ON n.kind = f.key_kind AND n.value = f.value"
         ).to_arrow_table()
         code = code_of_node[found["node"].to_numpy()]
-        name = f"link_{position}"
         con.register("found", found.drop_columns(["node"]).append_column("code", pa.array(code)))
-        con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM found")
+        con.execute(f"CREATE OR REPLACE TEMP TABLE {form.link} AS SELECT * FROM found")
         con.unregister("found")
-        tables[source.name] = name
-        named = np.zeros(len(in_master), bool)
-        named[code] = True
-        figures[source.name] = KeyFigures(int(named.sum()), int((named & in_master).sum()) if has_master else None)
+        for position in form.keys:
+            source = keyed[position]
+            tables[source.name] = form.link
+            if len(source.key_kinds) == 1:
+                tables[source.name] = f"(SELECT key, code FROM {form.link} WHERE key_kind = '{source.key_kinds[0]}')"
+            named = np.zeros(len(in_master), bool)
+            named[_codes_of(con, position, form, len(form.keys) == 1, code)] = True
+            figures[source.name] = KeyFigures(int(named.sum()), int((named & in_master).sum()) if has_master else None)
     return tables, figures
 
 
-def _shared(con: duckdb.DuckDBPyConnection, keyed: Sequence[SourceView]) -> tuple[SharedValue, ...]:
+def _codes_of(
+    con: duckdb.DuckDBPyConnection, position: int, form: _Forms, alone: bool, codes: np.ndarray
+) -> np.ndarray:
+    """The customers that the keys of one source name; all of the form's where no other source shares it."""
+    if alone:
+        return codes
+    found = con.execute(f"SELECT l.code FROM keys_{position} k JOIN {form.link} l USING (key_kind, key)")
+    return np.asarray(found.to_arrow_table()["code"].to_numpy())
+
+
+def _shared(
+    con: duckdb.DuckDBPyConnection, keyed: Sequence[SourceView], forms: Sequence[_Forms]
+) -> tuple[SharedValue, ...]:
     contacts = [
-        f"SELECT key_kind AS kind, value, n FROM keys_{i}" for i, s in enumerate(keyed) if s.kind == "contacts"
+        f"SELECT f.key_kind AS kind, f.value, k.n FROM keys_{i} k JOIN {form.table} f USING (key_kind, key) "
+        "SEMI JOIN unusable u ON u.kind = f.key_kind AND u.value = f.value"
+        for form in forms
+        for i in form.keys
+        if keyed[i].kind == "contacts"
     ] or ["SELECT NULL AS kind, NULL AS value, 0 AS n WHERE false"]
+    if not con.execute("FROM unusable LIMIT 1").fetchone():
+        return ()
     rows = con.execute(
         "SELECT u.kind, u.value, u.why, u.customers, coalesce(sum(k.n), 0)::BIGINT AS contacts FROM unusable u "
         f"LEFT JOIN ({' UNION ALL '.join(contacts)}) k USING (kind, value) GROUP BY ALL ORDER BY 5 DESC, 4 DESC, 1, 2"

@@ -69,7 +69,8 @@ def normal_sql(kind: str, value: str) -> str:
 def placeholder_sql(kind: str, value: str, extra: Sequence[str]) -> str:
     """SQL condition: the normal form `value` stands for "no identifier".
 
-    True for the words above, for `extra`, for five or more times one digit (00000, +9999999999), and for known mailboxes.
+    True for the words above, for `extra`, for five or more times one digit (00000, +9999999999), and for known
+    mailboxes.
     """
     words = [*PLACEHOLDER_WORDS, *(e.strip().lower() for e in extra)]
     tests = [f"{value} IN ({_sql_list(words)})"]

@@ -1,5 +1,6 @@
 """`primum demo`: a made-up company, or a real retailer's mailings, audited."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -49,20 +50,28 @@ def demo(
         Console().print(f"The company's files are in [bold]{target}[/]: look at its primum.yaml, then make your own.")
 
 
-def _make(company: str, target: Path, contacts: int, seed: int, truth: bool, tell: object) -> None:
+def _make(company: str, target: Path, contacts: int, seed: int, truth: bool, tell: Callable[[str, int], None]) -> None:
     try:
         if company == "retailer":
             from primum.demo.retailer import build as build_retailer
 
             build_retailer(target)
         else:
-            from primum.demo.company import build as build_company
-
-            if callable(tell):
-                tell("making up a company", 0)
-            build_company(target, contacts, seed, truth=truth, write_truth=truth)
+            _make_company(target, contacts, seed, truth, tell)
     except ImportError as error:
         extra = "retailer" if company == "retailer" else "demo"
         raise MissingExtraError(
             f"This demo needs the extra `{extra}`: pip install 'primum[{extra}]' ({error})."
         ) from None
+
+
+def _make_company(target: Path, contacts: int, seed: int, truth: bool, tell: Callable[[str, int], None]) -> None:
+    from primum.demo.company import build
+
+    def told(step: str, share: float) -> None:
+        tell(f"making up a company: {step}", 0)
+
+    if truth:
+        build(target, contacts, seed, told, truth=True, write_truth=True)
+    else:
+        build(target, contacts, seed, told, truth=False)
