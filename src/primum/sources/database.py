@@ -53,7 +53,8 @@ class Database:
         names = [
             str(n)
             for (n,) in con.execute(
-                "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%' ORDER BY name"
+                "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') "
+                "AND name NOT LIKE 'sqlite_%' ORDER BY name"
             )
         ]
         wanted = self._spec.table

@@ -33,16 +33,31 @@ class Relation:
     """Whether every column is text as it stood in a file (trimmed and normalised here)."""
 
 
+@dataclass(frozen=True)
+class Check:
+    """What makes a row unusable: the column shown, the condition and the reason (SQL over the mapped columns).
+
+    `probe`: a SELECT that has a row if any row of a typed source meets the condition, without mapping every row;
+    None where there is no such short cut.
+    """
+
+    column: str
+    condition: str
+    reason: str
+    probe: str | None = None
+
+
 @dataclass
 class Mapped:
     """A source's SELECT and what is known about it."""
 
     sql: str = ""
+    bare: str = ""
+    """The same SELECT for a source of which no row can be rejected: the reasons are constant NULLs."""
     columns: dict[str, str] = field(default_factory=dict)
     key_kinds: tuple[str, ...] = ()
     identifier_kinds: tuple[str, ...] = ()
-    checks: list[tuple[str, str, str]] = field(default_factory=list)
-    """(column shown, condition that makes a row unusable, SQL of the reason)."""
+    checks: list[Check] = field(default_factory=list)
     complaints: list[tuple[str, str]] = field(default_factory=list)
     """(what, cure)."""
 
@@ -67,7 +82,7 @@ class _Mapper:
         self._outer += ["file", "row"]
         self._key()
         for kind, column in self._source.identifiers.items():
-            self._take(f"identifier_{kind}", self._raw(column), self._raw(column))
+            self._take(f"identifier_{kind}", self._raw(column))
         out.identifier_kinds = tuple(self._source.identifiers)
         types = COLUMNS[self._source.kind]
         for attribute, entry in self._source.map.items():
@@ -75,21 +90,28 @@ class _Mapper:
         self._attributes()
         for attribute in REQUIRED[self._source.kind]:
             if attribute in self._source.map:
-                shown = self._source.map[attribute].column or attribute
-                out.checks.append(
-                    (shown, f"{quoted(attribute)} IS NULL", literal(f"is empty; every row needs {attribute}"))
-                )
-        out.sql = self._select()
+                self._require(attribute, self._source.map[attribute])
+        column = _case((c.condition, literal(c.column)) for c in out.checks)
+        reason = _case((c.condition, c.reason) for c in out.checks)
+        out.sql = self._select(column, reason)
+        out.bare = self._select("NULL::VARCHAR", "NULL::VARCHAR")
         return out
 
-    def _select(self) -> str:
-        checks = self._out.checks
-        column = _case((c, literal(shown)) for shown, c, _ in checks)
-        reason = _case((c, why) for _, c, why in checks)
+    def _select(self, column: str, reason: str) -> str:
         inner = f"SELECT {', '.join(self._inner)} FROM {self._relation.name}"
-        return f"SELECT {', '.join(self._outer)}, {column} AS reject_column, {reason} AS reject_reason FROM ({inner})"
+        outer = [*self._outer, f"{column} AS reject_column", f"{reason} AS reject_reason"]
+        return f"SELECT {', '.join(outer)} FROM ({inner})"
 
-    def _take(self, name: str, sql: str, _: str = "") -> None:
+    def _require(self, attribute: str, entry: Entry) -> None:
+        probe = None
+        if entry.column is not None and not (entry.missing or self._source.missing):
+            found = self._by_name.get(entry.column.casefold())
+            if found is not None and self._relation.types[found] != "VARCHAR":
+                probe = f"SELECT 1 FROM {self._relation.name} WHERE {quoted(found)} IS NULL LIMIT 1"
+        why = literal(f"is empty; every row needs {attribute}")
+        self._out.checks.append(Check(entry.column or attribute, f"{quoted(attribute)} IS NULL", why, probe))
+
+    def _take(self, name: str, sql: str) -> None:
         self._inner.append(f"{sql} AS {quoted(name)}")
         self._outer.append(quoted(name))
 
@@ -187,25 +209,31 @@ class _Mapper:
         if plain and source_kind in INTEGERS and not self._relation.texts and attribute != "id":
             self._take(attribute, quoted(self._by_name[str(entry.column).casefold()]))
             return
-        raw = self._text(entry)
+        value = self._mapped_word(self._text(entry), entry, lowered=bool(closed) and entry.value is None)
+        self._take(attribute, value)
+        if closed and entry.value is None:
+            self._close(attribute, shown, entry, value, closed)
+
+    def _mapped_word(self, raw: str, entry: Entry, *, lowered: bool) -> str:
+        """A text by the entry's value table; words that are not in it stay (in lower case for a closed list)."""
+        kept = f"lower({raw})" if lowered else raw
         if not entry.values:
-            self._take(attribute, f"lower({raw})" if closed and entry.value is None else raw)
-        else:
-            table = {k.strip(): v for k, v in entry.values.items()}
-            rest = literal(entry.otherwise) if entry.otherwise else (f"lower({raw})" if closed else raw)
-            branches = " ".join(f"WHEN {literal(k)} THEN {literal(v)}" for k, v in table.items())
-            self._take(attribute, f"CASE {raw} {branches} WHEN NULL THEN NULL ELSE {rest} END")
-            if entry.otherwise:
-                self._inner[-1] = (
-                    f"CASE WHEN {raw} IS NULL THEN NULL ELSE CASE {raw} {branches} ELSE {rest} END END AS {quoted(attribute)}"
-                )
-        if closed and (entry.value is None):
-            listed = ", ".join(literal(w) for w in closed)
-            known = ", ".join([*(entry.values or {}), *closed])
-            why = f"{literal(chr(39))} || {quoted(attribute)} || {literal(f'{chr(39)} is not a known {attribute}. Known: {known}')}"
-            self._out.checks.append(
-                (shown, f"{quoted(attribute)} IS NOT NULL AND {quoted(attribute)} NOT IN ({listed})", why)
-            )
+            return kept
+        rest = f"CASE WHEN {raw} IS NOT NULL THEN {literal(entry.otherwise)} END" if entry.otherwise else kept
+        branches = " ".join(f"WHEN {literal(k.strip())} THEN {literal(v)}" for k, v in entry.values.items())
+        return f"CASE {raw} {branches} ELSE {rest} END"
+
+    def _close(self, attribute: str, shown: str, entry: Entry, value: str, closed: tuple[str, ...]) -> None:
+        """Reject rows whose word is not in the closed list."""
+        name = quoted(attribute)
+        condition = " AND ".join(f"{name} <> {literal(word)}" for word in closed)
+        known = ", ".join(dict.fromkeys([*(entry.values or {}), *closed]))
+        why = f"{quote_of(name)} || {literal(f' is not a known {attribute}. Known: {known}')}"
+        probe = None
+        if entry.column is not None and (found := self._by_name.get(entry.column.casefold())) is not None:
+            few = f"SELECT DISTINCT {quoted(found)} FROM {self._relation.name}"
+            probe = f"SELECT 1 FROM (SELECT {value} AS {name} FROM ({few})) WHERE {condition} LIMIT 1"
+        self._out.checks.append(Check(shown, condition, why, probe))
 
     def _instant(self, attribute: str, shown: str, entry: Entry) -> None:
         sql, kind = self._value(entry)
@@ -234,8 +262,9 @@ class _Mapper:
         self._outer.append(f"{found.precision} AS {quoted(attribute + '_precision')}")
         self._pending(attribute, raw, found.value)
         tried = ", ".join(formats) if formats else "ISO 8601 (2026-01-31 or 2026-01-31T09:00)"
-        why = f"{literal(chr(39))} || left({quoted(raw)}, 60) || {literal(f'{chr(39)} is not a date as in: {tried}')}"
-        self._out.checks.append((shown, f"{quoted(raw)} IS NOT NULL AND {quoted('__at_' + attribute)} IS NULL", why))
+        why = f"{quote_of(quoted(raw))} || {literal(f' is not a date as in: {tried}')}"
+        unread = f"{quoted(raw)} IS NOT NULL AND {quoted('__at_' + attribute)} IS NULL"
+        self._out.checks.append(Check(shown, unread, why))
 
     def _pending(self, attribute: str, raw: str, value: str) -> None:
         """A value computed from another computed one: DuckDB lets later columns of a SELECT use earlier aliases."""
@@ -250,10 +279,8 @@ class _Mapper:
         raw = f"__{attribute}"
         self._inner.append(f"{self._text(entry)} AS {quoted(raw)}")
         self._take(attribute, f"TRY_CAST({quoted(raw)} AS DOUBLE)")
-        why = (
-            f"{literal(chr(39))} || left({quoted(raw)}, 60) || {literal(chr(39) + ' is not a number such as 1234.50')}"
-        )
-        self._out.checks.append((shown, f"{quoted(raw)} IS NOT NULL AND {quoted(attribute)} IS NULL", why))
+        why = f"{quote_of(quoted(raw))} || {literal(' is not a number such as 1234.50')}"
+        self._out.checks.append(Check(shown, f"{quoted(raw)} IS NOT NULL AND {quoted(attribute)} IS NULL", why))
 
     def _content(self, entry: Entry) -> str:
         sql, kind = self._value(entry)
@@ -290,6 +317,12 @@ class _Mapper:
 def local_mark(source: str) -> int:
     """A constant of the source's name, so that equal numbers of two sources never meet."""
     return int.from_bytes(hashlib.sha256(source.encode()).digest()[:7], "big")
+
+
+def quote_of(value: str) -> str:
+    """SQL: a value as it is quoted in a reason, cut to 60 characters."""
+    mark = literal("'")
+    return f"{mark} || left({value}, 60) || {mark}"
 
 
 def _without(sql: str, missing: Iterable[str]) -> str:

@@ -17,7 +17,7 @@ from primum.sources.database import Database
 from primum.sources.delimited import ROW, Delimited
 from primum.sources.expressions import RefusedSqlError, checked_query, literal, quoted
 from primum.sources.lines import Lines
-from primum.sources.mapping import CLOSED, Mapped, Relation, map_source
+from primum.sources.mapping import Mapped, Relation, map_source
 from primum.sources.rejects import Reject, RejectLog
 from primum.sources.resolve import file_specs, format_of, matching, shown_name, source_files
 from primum.sources.workbook import Workbook
@@ -104,7 +104,9 @@ def prepare(
     view = quoted(f"source_{name}")
     try:
         con.execute(f"CREATE OR REPLACE VIEW {view} AS {mapped.sql}")
-        con.execute(f"FROM {view} LIMIT 0")
+        can_reject = _can_reject(con, mapped, view, relation)
+        if not can_reject:
+            con.execute(f"CREATE OR REPLACE VIEW {view} AS {mapped.bare}")
     except duckdb.Error as error:
         raise SourceError(
             [Complaint(", ".join(source.files), 0, 0, f"source '{name}': the mapping fails: {_short(error)}", "")]
@@ -118,29 +120,23 @@ def prepare(
         mapped.identifier_kinds,
         tuple(stage.files),
         tuple(stage.rejects),
-        _can_reject(con, mapped, view, relation, source),
+        can_reject,
         frozenset(mapped.columns),
         tuple(stage.warnings),
     )
 
 
-def _can_reject(con: duckdb.DuckDBPyConnection, mapped: Mapped, view: str, relation: Relation, source: Source) -> bool:
-    """Whether any row may be rejected by the mapping; for typed files a look at the few distinct words tells."""
-    if not mapped.checks:
-        return False
+def _can_reject(con: duckdb.DuckDBPyConnection, mapped: Mapped, view: str, relation: Relation) -> bool:
+    """Whether the mapping may reject a row. Texts may always; of typed files each check is asked, by its short cut."""
     if relation.texts:
-        return True
-    for shown, condition, _ in mapped.checks:
-        attribute = next((a for a, e in source.map.items() if (e.column or a) == shown), None)
-        if attribute in CLOSED:
-            bad = con.execute(
-                f"SELECT 1 FROM (SELECT DISTINCT {attribute} FROM {view}) WHERE {condition} LIMIT 1"
-            ).fetchone()
-        else:
-            bad = con.execute(f"SELECT 1 FROM {view} WHERE reject_column = {literal(shown)} LIMIT 1").fetchone()
-        if bad:
-            return True
-    return False
+        con.execute(f"FROM {view} LIMIT 0")
+        return bool(mapped.checks)
+    slow = [c for c in mapped.checks if c.probe is None]
+    probes = [c.probe for c in mapped.checks if c.probe is not None]
+    if slow:
+        probes.append(f"SELECT 1 FROM {view} WHERE reject_column IS NOT NULL LIMIT 1")
+    con.execute(f"FROM {view} LIMIT 0")
+    return any(con.execute(probe).fetchone() is not None for probe in probes)
 
 
 class _Stage:
@@ -246,8 +242,8 @@ class _Stage:
         relation = quoted(f"rows_{self._name}_{table}")
         try:
             self._con.execute(
-                f"CREATE OR REPLACE VIEW {relation} AS SELECT * EXCLUDE (filename, file_row_number), {number} AS __file, "
-                f"file_row_number + 1 AS __row FROM read_parquet([{listed}], {options})"
+                f"CREATE OR REPLACE VIEW {relation} AS SELECT * EXCLUDE (filename, file_row_number), "
+                f"{number} AS __file, file_row_number + 1 AS __row FROM read_parquet([{listed}], {options})"
             )
             described = self._con.execute(f"DESCRIBE {relation}").fetchall()
         except duckdb.Error as error:
@@ -263,9 +259,8 @@ class _Stage:
             bare = self._bare(tables)
             sql = checked_query(str(source.query), bare)
             target = self._scratch / f"{_safe(self._name)}-query.parquet"
-            self._con.execute(
-                f"COPY (SELECT * FROM ({sql}) ORDER BY ALL) TO {literal(target.as_posix())} (FORMAT parquet, COMPRESSION lz4)"
-            )
+            where = literal(target.as_posix())
+            self._con.execute(f"COPY (FROM ({sql}) ORDER BY ALL) TO {where} (FORMAT parquet, COMPRESSION lz4)")
         except RefusedSqlError as error:
             raise self._refused(listed, f"the query is refused: {error}") from None
         except duckdb.Error as error:
@@ -275,8 +270,9 @@ class _Stage:
         self.files.append(ReadFile(f"query of {listed}", 0, rows, 0))
         relation = quoted(f"rows_{self._name}")
         self._con.execute(
-            f"CREATE OR REPLACE VIEW {relation} AS SELECT * EXCLUDE (file_row_number), {len(self.files) - 1}::INTEGER AS "
-            f"__file, file_row_number + 1 AS __row FROM read_parquet({literal(target.as_posix())}, file_row_number = true)"
+            f"CREATE OR REPLACE VIEW {relation} AS SELECT * EXCLUDE (file_row_number), "
+            f"{len(self.files) - 1}::INTEGER AS __file, file_row_number + 1 AS __row "
+            f"FROM read_parquet({where}, file_row_number = true)"
         )
         described = self._con.execute(f"DESCRIBE {relation}").fetchall()
         return Relation(relation, {str(n): str(t) for n, t, *_ in described}, False)

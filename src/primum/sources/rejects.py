@@ -56,7 +56,7 @@ def safe_cell(text: str) -> str:
 
 
 def write_rejects(con: duckdb.DuckDBPyConnection, prepared: "Prepared", folder: Path) -> int:
-    """Write `folder/SOURCE.csv` (file, row, column, reason); returns the number of rejected rows. No rejects, no file."""
+    """Write `folder/SOURCE.csv` (file, row, column, reason) where there are any; returns the number of rejected rows."""
     rows = [(r.file, r.row, r.column, r.reason) for r in prepared.rejects]
     count = sum(r.lines for r in prepared.rejects)
     path = folder / f"{prepared.name}.csv"
@@ -106,7 +106,8 @@ def check_rejects(prepared: Sequence["Prepared"], rejected: dict[str, int], data
                 ", ".join(f.name for f in source.files),
                 0,
                 0,
-                f"source '{source.name}': {bad:,} of {rows:,} rows cannot be read (the limit is {limit:.1%}). The first: {first}.",
+                f"source '{source.name}': {bad:,} of {rows:,} rows cannot be read (the limit is {limit:.1%}). "
+                f"The first: {first}.",
                 f"Mend the export or the mapping; all of them are in .primum/rejects/{source.name}.csv. "
                 "To go on all the same, raise `rejects_at_most` of the source.",
             )
