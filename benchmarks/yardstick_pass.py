@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 from numba import njit
 
 from primum.audit.sweep import Frame
@@ -143,8 +145,8 @@ def make_codes(frame: Frame) -> Codes:
     )
 
 
-def yardstick(frame: Frame, codes: Codes, bucket: Bucket, attributes: pa.ChunkedArray) -> dict:
-    """What one bucket adds to the answers; `attributes` holds each customer's zone as JSON."""
+def yardstick(frame: Frame, codes: Codes, bucket: Bucket, zones: tuple) -> dict:
+    """What one bucket adds to the answers; `zones` as from `Zones.of`."""
     rows, states = bucket.contacts, bucket.states
     longest = int(np.diff(rows.offsets).max(initial=0)) + 1
     inventory = np.zeros((len(frame.lookup.tags), len(frame.months)), np.int32)
@@ -152,8 +154,7 @@ def yardstick(frame: Frame, codes: Codes, bucket: Bucket, attributes: pa.Chunked
     _months_and_weeks(rows.offsets, rows.at, frame.day0, frame.month_of_day, rows.tag, inventory, per_month, roll7)
     pairs = np.zeros(codes.incompatible.shape, np.int64)
     _clashes(rows.offsets, rows.at, codes.category[rows.tag], codes.incompatible, pairs)
-    zone, first, instant, offset = _zones(frame, attributes)
-    quiet = _quiet(rows.offsets, rows.at, zone, first, instant, offset)
+    quiet = _quiet(rows.offsets, rows.at, zones[0], *_tables(frame, zones[1]))
     responses = np.zeros((2, len(codes.cells)), np.int64)
     after = during = 0
     if states is not None:
@@ -188,14 +189,28 @@ def merged(a: dict, b: dict) -> dict:
     return out | {"top": np.sort(np.concatenate([a["top"], b["top"]]))[-50:]}
 
 
-def _zones(frame: Frame, attributes: pa.ChunkedArray):
-    encoded = attributes.combine_chunks().dictionary_encode()
-    names = [w.split('"')[3] for w in encoded.dictionary.to_pylist()]
+def _tables(frame: Frame, names: list):
     tables = [transitions(n, frame.first_us, frame.last_us) for n in names]
     first = np.cumsum([0, *(len(t[0]) for t in tables)])
     instant = np.concatenate([np.array(t[0], np.int64) for t in tables])
     offset = np.concatenate([np.array(t[1], np.int64) for t in tables])
-    return encoded.indices.to_numpy(zero_copy_only=False), first, instant, offset
+    return first, instant, offset
+
+
+class Zones:
+    """Each customer's zone, from the generator's customers: a code by running number."""
+
+    def __init__(self, path) -> None:
+        table = pq.read_table(path, read_dictionary=["tz"])
+        column = table["tz"].combine_chunks()
+        self.names = column.dictionary.to_pylist()
+        self._first = table["customer_id"][0].as_py()
+        self._code = column.indices.to_numpy().astype(np.int16)
+
+    def of(self, ids: pa.ChunkedArray):
+        """(code of each customer's zone, names)."""
+        numbers = pc.utf8_slice_codeunits(ids, len("crm_id:")).cast(pa.int64()).to_numpy()
+        return self._code[numbers - self._first], self.names
 
 
 def answers(frame: Frame, codes: Codes, total: dict, several_departments: int, repeats: int) -> dict:

@@ -30,6 +30,7 @@ class FakeSource:
     can_reject: bool = False
     mapped: frozenset[str] = frozenset()
     warnings: tuple[str, ...] = field(default=())
+    direct: None = None
 
 
 TYPES = {"text": pa.string(), "list": pa.string(), "number": pa.float64(), "content": pa.int64()}

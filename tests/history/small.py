@@ -4,7 +4,7 @@ from pathlib import Path
 
 import duckdb
 
-from primum.history import History, build_history
+from primum.history import History, Reading, build_history
 from primum.history.layout import VERSION
 from primum.history.manifest import FileEntry, Manifest, SharedEntry, SourceEntry
 from primum.identity import link_customers
@@ -20,9 +20,8 @@ def make_history(
 ) -> History:
     """Link, build and open."""
     linked = link_customers(con, sources, country="GB", shared_by_at_most=5, placeholders=[])
-    built = build_history(
-        con, sources, linked, departments or {}, folder / f"history{buckets}", folder / "scratch", buckets=buckets
-    )
+    reading = Reading(sources, departments or {}, folder / "scratch")
+    built = build_history(con, reading, linked, folder / f"history{buckets}", buckets=buckets)
     entries = []
     for s in sources:
         t, f = built.tallies[s.name], linked.figures.get(s.name)

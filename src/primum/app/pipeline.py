@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import duckdb
 import pyarrow.parquet as pq
 
-from primum.history import History, build_history
+from primum.history import History, Reading, build_history
 from primum.history.build import Built
 from primum.history.layout import VERSION
 from primum.history.manifest import (
@@ -137,19 +137,21 @@ def _build(
         sources = _prepared(con, workspace, loaded, scratch, progress)
         rejected = {s.name: write_rejects(con, s, rejects) for s in sources}
         check_rejects(sources, rejected, loaded.strategy.data, rejects)
+        data = loaded.strategy.data
+        reading = Reading(sources, {n: s.department for n, s in data.sources.items()}, scratch)
+        reading.read_ahead(progress)
         if progress:
             progress("linking customers", 0)
-        data = loaded.strategy.data
         linked = link_customers(
             con,
             sources,
             country=loaded.strategy.customers.country,
             shared_by_at_most=data.shared_by_at_most,
             placeholders=data.placeholders,
+            counted=reading.keys,
         )
         _write_links(linked, workspace.derived / "identity")
-        departments = {n: s.department for n, s in data.sources.items()}
-        built = build_history(con, sources, linked, departments, folder, scratch, progress=progress)
+        built = build_history(con, reading, linked, folder, progress=progress)
         _manifest(loaded, sources, linked, built, rejected, signed, key).write(folder)
     finally:
         con.close()

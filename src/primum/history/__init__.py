@@ -3,7 +3,7 @@
 Owns the layout, the manifest, the build and the reading of buckets. Refuses to judge and to know what a figure means.
 """
 
-from primum.history.build import build_history
+from primum.history.build import Reading, build_history
 from primum.history.read import Bucket, History
 
-__all__ = ["Bucket", "History", "build_history"]
+__all__ = ["Bucket", "History", "Reading", "build_history"]

@@ -1,7 +1,7 @@
 """Building the history: sources' rows, each with its customer, into sorted Parquet buckets.
 
-Owns the one way rows take: view -> batches with customer codes -> runs grouped by bucket -> sorted buckets. Refuses
-to hold a whole relation in memory: a batch and one bucket per thread are the most it holds.
+Owns the one way rows take: batches with customer codes -> runs grouped by bucket -> sorted buckets. Refuses to hold a
+whole relation in memory: some runs, a batch and one bucket per thread are the most it holds.
 """
 
 import shutil
@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from primum.history.interning import Tags
+from primum.history.interning import Numbering, Tags
 from primum.history.layout import INSTANT, RELATIONS, Relation, bucket_count
 from primum.history.sorting import group_by_bucket, sort_by_customer_and_time
 from primum.history.spill import Spill
@@ -62,13 +62,53 @@ class _Layout:
     members: list[np.ndarray] = field(default_factory=list)
 
 
+class Reading:
+    """The rows of all sources on their way into a history.
+
+    Sources that can be read directly are read before customers are linked: their rows wait under a running number of
+    their key, so that finding the distinct keys costs no reading of its own. The others are read afterwards, joined
+    with their customer.
+    """
+
+    def __init__(self, sources: Sequence[SourceView], departments: dict[str, str | None], scratch: Path) -> None:
+        """Args:
+        sources: every source, in the order in which files are numbered.
+        departments: per source, the department that a row without one belongs to.
+        scratch: a folder for runs; what is put there is deleted by `build_history`.
+        """
+        self.sources = sources
+        self.scratch = scratch
+        self.departments = departments
+        self.tallies = {s.name: SourceTally() for s in sources}
+        self.keys: dict[str, pa.Table] = {}
+        """Per source that was read ahead: its distinct keys (`key`, int64) and how many rows use each (`n`)."""
+        first_file = _first_files(sources)
+        self.relations: dict[str, _RelationWriter] = {}
+        for relation in RELATIONS:
+            own = [s for s in sources if s.kind == relation.kind]
+            if own:
+                runs = scratch / "runs" / relation.name
+                self.relations[relation.name] = _RelationWriter(relation, own, self.tallies, first_file, runs)
+
+    def read_ahead(self, progress: Progress | None = None) -> None:
+        """Read every source that can be read directly."""
+        for source in self.sources:
+            writer = self.relations.get(source.kind)
+            if writer is not None and source.direct is not None:
+                self.keys[source.name] = writer.read_ahead(
+                    source, self.departments.get(source.name), progress or _silent
+                )
+
+
+def _silent(step: str, rows: int) -> None:
+    """Progress nobody watches."""
+
+
 def build_history(
     con: duckdb.DuckDBPyConnection,
-    sources: Sequence[SourceView],
+    reading: Reading,
     linked: Linked,
-    departments: dict[str, str | None],
     folder: Path,
-    scratch: Path,
     *,
     buckets: int | None = None,
     progress: Progress | None = None,
@@ -77,38 +117,35 @@ def build_history(
 
     Args:
         con: holds the sources' views and the link tables.
-        departments: per source, the department that a row without one belongs to.
+        reading: the sources; those that were not read ahead are read now.
         buckets: a power of two; by default about 600,000 contacts a bucket.
-        scratch: a folder for runs; what is put there is deleted.
 
     Raises: duckdb.Error where a source fails while being read.
     """
-    tell = progress or (lambda step, rows: None)
+    tell = progress or _silent
     if folder.exists():
         shutil.rmtree(folder)
     folder.mkdir(parents=True)
-    layout = _lay_out(linked, buckets or bucket_count(_contact_rows(sources)))
-    _write_customers(con, sources, linked, layout, folder)
-    tallies = {s.name: SourceTally() for s in sources}
-    first_file = _first_files(sources)
+    layout = _lay_out(linked, buckets or bucket_count(_contact_rows(reading.sources)))
+    _write_customers(con, reading.sources, linked, layout, folder)
     rows: dict[str, int] = {}
     unlinked: dict[str, int] = {}
     columns: dict[str, tuple[str, ...]] = {}
-    for relation in RELATIONS:
-        own = [s for s in sources if s.kind == relation.kind]
-        if not own:
-            continue
-        writer = _RelationWriter(relation, own, layout, tallies, first_file, scratch / "runs" / relation.name)
-        for source in own:
-            writer.read(con, source, linked, departments.get(source.name), tell)
-        rows[relation.name], unlinked[relation.name] = writer.write(folder / relation.name, tell)
-        columns[relation.name] = tuple(writer.plain)
-    for source in sources:
+    for name, writer in reading.relations.items():
+        writer.open(layout)
+        for source in reading.sources:
+            if source.kind == name and source.name in reading.keys:
+                writer.settle(con, source, linked)
+            elif source.kind == name:
+                writer.read(con, source, linked, reading.departments.get(source.name), tell)
+        rows[name], unlinked[name] = writer.write(folder / name, tell)
+        columns[name] = tuple(writer.plain)
+    for source in reading.sources:
         if source.kind in ("customers", "identifiers"):
             found = con.execute(f"SELECT count(*) FROM {source.view} WHERE {usable(source)}").fetchone()
-            tallies[source.name].rows = int(found[0]) if found else 0
-    shutil.rmtree(scratch / "runs", ignore_errors=True)
-    return Built(layout.buckets, tallies, rows, unlinked, columns)
+            reading.tallies[source.name].rows = int(found[0]) if found else 0
+    shutil.rmtree(reading.scratch / "runs", ignore_errors=True)
+    return Built(layout.buckets, reading.tallies, rows, unlinked, columns)
 
 
 def _first_files(sources: Sequence[SourceView]) -> dict[str, int]:
@@ -194,13 +231,12 @@ class _RelationWriter:
         self,
         relation: Relation,
         sources: Sequence[SourceView],
-        layout: _Layout,
         tallies: dict[str, SourceTally],
         first_file: dict[str, int],
         runs: Path,
     ) -> None:
         self._relation = relation
-        self._layout = layout
+        self._layout = _Layout(1, np.empty(0, np.int16), np.empty(0, np.int32), np.zeros(1, np.int64))
         self._tallies = tallies
         self._sources = [s.name for s in sources]
         self._first_file = first_file
@@ -208,7 +244,9 @@ class _RelationWriter:
             [np.zeros(first_file[sources[0].name], np.int64), *_owners(sources, first_file)]
         )
         self._tags = Tags(relation.tag)
-        self._spill = Spill(runs, layout.buckets)
+        self._runs = runs
+        self._spill = Spill(runs, 1)
+        self._ahead: dict[str, tuple[Spill, np.ndarray]] = {}
         self.plain = [n for n in relation.plain if any(_holds(s, n) for s in sources)]
 
     def read(
@@ -225,6 +263,49 @@ class _RelationWriter:
             self._add(batch, source, department)
             tell(f"reading {source.name}", batch.num_rows)
 
+    def open(self, layout: _Layout) -> None:
+        """Customers are known from here on."""
+        self._layout = layout
+        self._spill = Spill(self._runs / "grouped", layout.buckets)
+
+    def read_ahead(self, source: SourceView, department: str | None, tell: Progress) -> pa.Table:
+        """Read one source directly; its rows wait until customers are known. Returns its keys with their counts."""
+        assert source.direct is not None
+        waiting = Spill(self._runs / f"ahead-{self._sources.index(source.name)}", 0)
+        numbering = Numbering()
+        keys: list[np.ndarray] = []
+        counts = np.zeros(0, np.int64)
+        for batch in source.direct.batches(BATCH_ROWS):
+            key = _one(batch["key"])
+            numbers, fresh = numbering.numbers(key.fill_null(0).to_numpy() if key.null_count else key.to_numpy())
+            if key.null_count:
+                numbers[key.is_null().to_numpy(zero_copy_only=False)] = -1
+            keys.append(fresh)
+            counts = np.concatenate([counts, np.zeros(numbering.count - len(counts), np.int64)])
+            counts += np.bincount(numbers[numbers >= 0], minlength=numbering.count)
+            self._note(source, batch)
+            table = self._table(batch, source, department, numbers)
+            waiting.add(table, np.array([0, table.num_rows], np.int64))
+            tell(f"reading {source.name}", batch.num_rows)
+        found = np.concatenate(keys) if keys else np.empty(0, np.int64)
+        self._ahead[source.name] = (waiting, found)
+        used = counts > 0
+        return pa.table({"key": found[used], "n": counts[used]})
+
+    def settle(self, con: duckdb.DuckDBPyConnection, source: SourceView, linked: Linked) -> None:
+        """Give the rows that were read ahead their customers."""
+        waiting, keys = self._ahead.pop(source.name)
+        code_of_number = np.full(len(keys) + 1, -1, np.int32)
+        if source.name in linked.tables:
+            link = con.execute(f"SELECT key, code FROM {linked.tables[source.name]}").to_arrow_table()
+            place = Numbering()
+            place.numbers(keys)
+            numbers, _ = place.numbers(link["key"].to_numpy())
+            own = numbers < len(keys)
+            code_of_number[numbers[own]] = link["code"].to_numpy()[own]
+        for table in waiting.runs():
+            self._group(table, code_of_number[_one(table["customer"]).to_numpy()], source)
+
     def _query(self, source: SourceView, linked: Linked) -> str:
         relation = self._relation
         names = [n for n in (*relation.tag, *self.plain) if _holds(source, n)]
@@ -234,39 +315,52 @@ class _RelationWriter:
             code, join = "l.code", f"LEFT JOIN {linked.tables[source.name]} l ON {_join(source)}"
         where = f"WHERE {usable(source, 'v.')}"
         at = f'v."{relation.at}"' if relation.at in source.columns else "NULL::TIMESTAMP"
-        return f"SELECT {code} AS code, {at} AS at, v.file, v.row{held} FROM {source.view} v {join} {where}"
+        return (
+            f'SELECT {code} AS code, {at} AS "{relation.at}", v.file, v.row{held} FROM {source.view} v {join} {where}'
+        )
 
     def _add(self, batch: pa.Table, source: SourceView, department: str | None) -> None:
-        tally = self._tallies[source.name]
+        self._note(source, batch)
         code = _codes(batch["code"])
+        self._group(self._table(batch, source, department, code), code, source)
+
+    def _table(self, batch: pa.Table, source: SourceView, department: str | None, number: np.ndarray) -> pa.Table:
+        """A batch in the history's columns; `customer` holds `number` for now."""
         constants: dict[str, pa.Array | str | None] = {"source": source.name}
-        if "department" in self._relation.tag and "department" not in batch.column_names:
-            constants["department"] = department
-        elif "department" in self._relation.tag and department:
-            batch = batch.set_column(
-                batch.schema.get_field_index("department"), "department", pc.fill_null(batch["department"], department)
-            )
         held = {n: _one(batch[n]) for n in self._relation.tag if n in batch.column_names}
-        tag = self._tags.codes({**held, **constants}, batch.num_rows)
-        order, offsets = group_by_bucket(code, self._layout.bucket_of, self._layout.buckets)
-        self._count(tally, batch, int(offsets[-1] - offsets[-2]))
-        customer = np.where(code >= 0, self._layout.local[np.maximum(code, 0)], -1) if len(self._layout.local) else code
+        if "department" in self._relation.tag and department:
+            constants["department"] = department
+            if "department" in held:
+                constants["department"] = pc.fill_null(_plain(held["department"]), department)
         data = {
-            "customer": pa.array(customer, pa.int32()),
-            "at": _one(batch["at"]).cast(INSTANT),
-            "tag": pa.array(tag),
+            "customer": pa.array(number, pa.int32()),
+            "at": _instant(batch, self._relation.at),
+            "tag": pa.array(self._tags.codes({**held, **constants}, batch.num_rows)),
             "file": pa.array(_one(batch["file"]).to_numpy() + np.int32(self._first_file[source.name]), pa.int32()),
             "row": _one(batch["row"]).cast(pa.int32()),
         }
         for name in self.plain:
             kind = self._relation.plain[name]
-            data[name] = _one(batch[name]).cast(kind) if name in batch.column_names else pa.nulls(batch.num_rows, kind)
-        self._spill.add(pa.table(data).take(pa.array(order)).combine_chunks(), offsets)
+            if name in batch.column_names:
+                data[name] = _plain(_one(batch[name])).cast(kind)
+            else:
+                data[name] = pa.nulls(batch.num_rows, kind)
+        return pa.table(data)
 
-    def _count(self, tally: SourceTally, batch: pa.Table, unlinked: int) -> None:
+    def _group(self, table: pa.Table, code: np.ndarray, source: SourceView) -> None:
+        """Put rows into runs by bucket, each with its customer's place in the bucket."""
+        layout = self._layout
+        order, offsets = group_by_bucket(code, layout.bucket_of, layout.buckets)
+        self._tallies[source.name].unlinked += int(offsets[-1] - offsets[-2])
+        customer = np.where(code >= 0, layout.local[np.maximum(code, 0)], -1) if len(layout.local) else code
+        table = table.set_column(0, "customer", pa.array(customer, pa.int32()))
+        self._spill.add(table.take(pa.array(order)).combine_chunks(), offsets)
+
+    def _note(self, source: SourceView, batch: pa.Table) -> None:
+        """Count a source's rows and their extent in time."""
+        tally = self._tallies[source.name]
         tally.rows += batch.num_rows
-        tally.unlinked += unlinked
-        extent = pc.min_max(batch["at"].cast(INSTANT).cast(pa.int64()))
+        extent = pc.min_max(_instant(batch, self._relation.at).cast(pa.int64()))
         low, high = extent["min"].as_py(), extent["max"].as_py()
         if low is not None:
             tally.first = low if tally.first is None else min(tally.first, low)
@@ -330,6 +424,17 @@ def write_rows(table: pa.Table, path: Path) -> None:
 def _holds(source: SourceView, name: str) -> bool:
     base = name.removesuffix("_precision")
     return name in source.columns or (base != name and base in source.columns)
+
+
+def _instant(batch: pa.Table, name: str) -> pa.Array:
+    if name not in batch.column_names:
+        return pa.nulls(batch.num_rows, INSTANT)
+    return _one(batch[name]).cast(INSTANT)
+
+
+def _plain(array: pa.Array) -> pa.Array:
+    """Texts without a dictionary."""
+    return array.dictionary_decode() if pa.types.is_dictionary(array.type) else array
 
 
 def _one(column: pa.ChunkedArray) -> pa.Array:

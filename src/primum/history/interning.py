@@ -71,6 +71,30 @@ class Numbering:
         return numbers, fresh
 
 
+class _Shape:
+    """Batches alike: the same columns vary, the others hold the same word, and the codes fit the same bits.
+
+    A row's varying codes are packed into one int64, numbered exactly; each number stands for a tag.
+    """
+
+    def __init__(self, constants: dict[int, int], bits: dict[int, int]) -> None:
+        self.constants = constants
+        self.bits = bits
+        self.numbering = Numbering()
+        self.tags = np.empty(0, np.int32)
+
+    def digits(self, keys: np.ndarray, columns: int) -> np.ndarray:
+        """The codes of packed keys, [keys, columns]."""
+        out = np.empty((len(keys), columns), np.int64)
+        for position, code in self.constants.items():
+            out[:, position] = code
+        shift = 0
+        for position, bits in self.bits.items():
+            out[:, position] = (keys >> shift) & ((1 << bits) - 1)
+            shift += bits
+        return out
+
+
 class Tags:
     """The growing table of distinct attribute combinations of one relation."""
 
@@ -79,6 +103,7 @@ class Tags:
         self._words: list[dict[str | None, int]] = [{None: 0} for _ in columns]
         self._pairs = [Numbering() for _ in columns]
         self._rows: list[list[int]] = []
+        self._shapes: dict[tuple[tuple[int, int], ...], _Shape] = {}
 
     def codes(self, batch: dict[str, pa.Array | str | None], length: int) -> np.ndarray:
         """The tag of each row.
@@ -89,58 +114,63 @@ class Tags:
 
         Returns: int32 array of `length`.
         """
-        try:
-            return self._codes(batch, length)
-        except OverflowError:
-            half = length // 2
-            left = {c: v.slice(0, half) if isinstance(v, pa.Array) else v for c, v in batch.items()}
-            right = {c: v.slice(half) if isinstance(v, pa.Array) else v for c, v in batch.items()}
-            return np.concatenate([self.codes(left, half), self.codes(right, length - half)])
-
-    def _codes(self, batch: dict[str, pa.Array | str | None], length: int) -> np.ndarray:
-        local = np.zeros(length, np.int64)
-        parts: list[tuple[int, np.ndarray | None, int, int]] = []
+        constants: dict[int, int] = {}
+        varying: dict[int, np.ndarray] = {}
         for position, column in enumerate(self.columns):
             value = batch.get(column)
             if value is None or isinstance(value, str):
-                parts.append((position, None, self._code(position, value), 1))
+                constants[position] = self._code(position, value)
                 continue
             indices, words = _encoded(value)
             codes = np.array([self._code(position, w) for w in words], np.int64)
             if len(codes) == 1:
-                parts.append((position, None, int(codes[0]), 1))
-                continue
-            local, size = _combined(local, indices, len(codes), [p[3] for p in parts])
-            parts.append((position, codes, 0, size))
-        distinct = Numbering()
-        inverse, keys = distinct.numbers(local)
-        return np.asarray(self._intern_rows(keys, parts)[inverse])
+                constants[position] = int(codes[0])
+            else:
+                varying[position] = codes[indices]
+        shape = self._shape(constants, varying)
+        if shape is None:
+            half = length // 2
+            left = {c: v.slice(0, half) if isinstance(v, pa.Array) else v for c, v in batch.items()}
+            right = {c: v.slice(half) if isinstance(v, pa.Array) else v for c, v in batch.items()}
+            return np.concatenate([self.codes(left, half), self.codes(right, length - half)])
+        return self._look_up(shape, varying, length)
 
     def _code(self, position: int, word: str | None) -> int:
         words = self._words[position]
         return words.setdefault(word, len(words))
 
-    def _intern_rows(self, keys: np.ndarray, parts: list[tuple[int, np.ndarray | None, int, int]]) -> np.ndarray:
-        """The tags of distinct local keys (mixed radix, last column fastest)."""
-        digits: dict[int, np.ndarray] = {}
-        rest = keys.copy()
-        for position, codes, constant, size in reversed(parts):
-            if codes is None:
-                digits[position] = np.full(len(keys), constant, np.int64)
-            else:
-                digits[position] = codes[rest % size]
-                rest //= size
-        tag = np.zeros(len(keys), np.int64)
-        fresh = np.empty(0, np.int64)
+    def _shape(self, constants: dict[int, int], varying: dict[int, np.ndarray]) -> _Shape | None:
+        """The shape of a batch; None where its codes do not fit 63 bits (then half the rows have fewer words)."""
+        bits = {p: max(8, (len(self._words[p]) - 1).bit_length()) for p in varying}
+        if sum(bits.values()) > 63:
+            bits = {p: int(varying[p].max(initial=0)).bit_length() for p in varying}
+        if sum(bits.values()) > 63:
+            return None
+        key = (*constants.items(), (-1, 0), *bits.items())
+        if key not in self._shapes:
+            self._shapes[key] = _Shape(constants, bits)
+        return self._shapes[key]
+
+    def _look_up(self, shape: _Shape, varying: dict[int, np.ndarray], length: int) -> np.ndarray:
+        packed, shift = np.zeros(length, np.int64), 0
+        for position, bits in shape.bits.items():
+            packed |= varying[position].astype(np.int64) << shift
+            shift += bits
+        numbers, fresh = shape.numbering.numbers(packed)
+        if len(fresh):
+            shape.tags = np.concatenate([shape.tags, self._intern_rows(shape.digits(fresh, len(self.columns)))])
+        return np.asarray(shape.tags[numbers])
+
+    def _intern_rows(self, digits: np.ndarray) -> np.ndarray:
+        """The tags of combinations of codes, new ones added: pairs are numbered column after column, exactly."""
+        tag = np.zeros(len(digits), np.int64)
+        before = 0
         for position, numbering in enumerate(self._pairs):
             before = numbering.count
-            tag32, fresh = numbering.numbers((tag << np.int64(32)) | digits[position])
-            tag = tag32.astype(np.int64)
-        if len(fresh):
-            _, first = np.unique(tag, return_index=True)
-            new = first[tag[first] >= before]
-            rows = np.stack([digits[p][new] for p in range(len(self.columns))], axis=1)
-            self._rows.extend(rows.tolist())
+            numbers, _ = numbering.numbers((tag << np.int64(32)) | digits[:, position])
+            tag = numbers.astype(np.int64)
+        distinct, first = np.unique(tag, return_index=True)
+        self._rows.extend(digits[first[distinct >= before]].tolist())
         return tag.astype(np.int32)
 
     def table(self) -> pa.Table:
@@ -166,13 +196,3 @@ def _encoded(value: pa.Array) -> tuple[np.ndarray, list[str | None]]:
     elif len(words) == 0:
         words.append(None)
     return indices.to_numpy(zero_copy_only=False), words
-
-
-def _combined(local: np.ndarray, indices: np.ndarray, size: int, earlier: list[int]) -> tuple[np.ndarray, int]:
-    """Append one digit to the mixed-radix keys; raises OverflowError where int64 cannot hold them."""
-    product = size
-    for s in earlier:
-        product *= s
-    if product >= 1 << 62:
-        raise OverflowError("too many attribute combinations in one batch")
-    return local * size + indices, size

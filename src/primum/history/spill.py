@@ -4,7 +4,7 @@ Owns the temporary runs of a build; on disk they are Arrow files that are mapped
 build: the folder is deleted at the end.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -51,6 +51,12 @@ class Spill:
                 table = run if isinstance(run, pa.Table) else _mapped(run)
                 slices.append((table.select(columns) if columns else table).slice(low, high - low))
         return pa.concat_tables(slices).combine_chunks() if slices else None
+
+    def runs(self) -> Iterator[pa.Table]:
+        """Every run, in the order in which it came; each is let go of as soon as the next is asked for."""
+        while self._runs:
+            run, _ = self._runs.pop(0)
+            yield run if isinstance(run, pa.Table) else _mapped(run)
 
     def __bool__(self) -> bool:
         return bool(self._runs)

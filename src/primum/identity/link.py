@@ -4,7 +4,7 @@ Owns the graph of identifiers (one node per kind and normal form, one edge per c
 components. Refuses fuzzy matching; households group customers and never link them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -66,11 +66,13 @@ def link_customers(
     country: str | None,
     shared_by_at_most: int,
     placeholders: Sequence[str],
+    counted: Mapping[str, pa.Table] | None = None,
 ) -> Linked:
     """Link the keys of all sources into customers.
 
     Args:
         con: the connection that holds the sources' views.
+        counted: per source whose keys are known already, its distinct keys (`key`, int64) and their counts (`n`).
         country: reads national phone numbers.
         shared_by_at_most: a value claimed by more customers of the master than this links nobody.
         placeholders: further texts that stand for "no identifier".
@@ -78,7 +80,7 @@ def link_customers(
     keyed = [s for s in sources if s.key_kinds]
     masters = [s for s in sources if s.identifier_kinds or s.kind == "identifiers"]
     _normal_phones(con, keyed, masters, country)
-    forms = _collect_keys(con, keyed)
+    forms = _collect_keys(con, keyed, counted or {})
     _collect_claims(con, masters)
     _mark_unusable(con, forms, shared_by_at_most, placeholders)
     _make_nodes(con, forms, masters)
@@ -146,19 +148,21 @@ class _Forms:
         return f"link_{self.type}"
 
 
-def _collect_keys(con: duckdb.DuckDBPyConnection, keyed: Sequence[SourceView]) -> list[_Forms]:
+def _collect_keys(
+    con: duckdb.DuckDBPyConnection, keyed: Sequence[SourceView], counted: Mapping[str, pa.Table]
+) -> list[_Forms]:
     """Tables `keys_N (key_kind, key, n)`: each source's raw keys and how many rows use them; and their normal forms.
 
     Whole numbers stay numbers until all sources have been seen: a customer costs one text, not one a source.
     """
     types: dict[str, list[int]] = {}
     for position, source in enumerate(keyed):
-        con.execute(
-            f"CREATE OR REPLACE TEMP TABLE keys_{position} AS "
-            + _by_kind(
-                source.key_kinds, "key, count(*) AS n", f"{source.view} WHERE key IS NOT NULL AND {usable(source)}"
-            )
-        )
+        rows = f"{source.view} WHERE key IS NOT NULL AND {usable(source)}"
+        select = _by_kind(source.key_kinds, "key, count(*) AS n", rows)
+        if source.name in counted:
+            con.register("counted", counted[source.name])
+            select = f"SELECT '{source.key_kinds[0]}' AS key_kind, key, n FROM counted"
+        con.execute(f"CREATE OR REPLACE TEMP TABLE keys_{position} AS {select}")
         described = {str(column): str(kind) for column, kind, *_ in con.execute(f"DESCRIBE keys_{position}").fetchall()}
         types.setdefault(described["key"], []).append(position)
     forms = [_Forms(name, tuple(positions)) for name, positions in types.items()]

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 
 from primum.sources.database import Database
 from primum.sources.delimited import ROW, Delimited
+from primum.sources.direct import Direct, direct_reading
 from primum.sources.expressions import RefusedSqlError, checked_query, literal, quoted
 from primum.sources.lines import Lines
 from primum.sources.mapping import Mapped, Relation, map_source
@@ -68,6 +69,8 @@ class Prepared:
     can_reject: bool
     mapped: frozenset[str]
     warnings: tuple[str, ...]
+    direct: Direct | None = None
+    """The same rows without the engine, where the mapping is simple and no row can be rejected."""
 
 
 def prepare(
@@ -123,6 +126,7 @@ def prepare(
         can_reject,
         frozenset(mapped.columns),
         tuple(stage.warnings),
+        None if can_reject else stage.direct(source, relation, strategy.zone),
     )
 
 
@@ -150,6 +154,7 @@ class _Stage:
         self.files: list[ReadFile] = []
         self.rejects: list[Reject] = []
         self.warnings: list[str] = []
+        self._schemas: list[list[tuple[str, str]]] = []
 
     def table(self, table: str, spec: FileSpec) -> Relation:
         """One table of the source: all its files, united by column name."""
@@ -220,7 +225,9 @@ class _Stage:
         for path in paths:
             shown = shown_name(path, self._root)
             try:
-                rows = pq.read_metadata(path).num_rows
+                metadata = pq.read_metadata(path)
+                rows = metadata.num_rows
+                self._schemas.append([(f.name, str(f.type)) for f in metadata.schema.to_arrow_schema()])
             except (pa.ArrowInvalid, OSError) as error:
                 raise SourceError(
                     [
@@ -251,6 +258,13 @@ class _Stage:
                 [Complaint(", ".join(p.name for p in paths), 0, 0, f"source '{self._name}': {_short(error)}", "")]
             ) from None
         return Relation(relation, {str(n): str(t) for n, t, *_ in described}, False)
+
+    def direct(self, source: Source, relation: Relation, zone: str) -> Direct | None:
+        """How to read the source without the engine, if that is possible: one schema, typed files, a simple mapping."""
+        if relation.texts or source.query or len({tuple(s) for s in self._schemas}) != 1:
+            return None
+        paths = list(dict.fromkeys(p for pattern in source.files for p in matching(self._root, pattern)))
+        return direct_reading(source, relation.types, paths, 0, zone, self._name)
 
     def query(self, source: Source, tables: dict[str, Relation]) -> Relation:
         """The rows of the source's query, in a fixed order, as a file of their own."""

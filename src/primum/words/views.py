@@ -3,8 +3,8 @@
 Owns the protocol of a readable source. Refuses to know how a file becomes one.
 """
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Iterator, Sequence
+from typing import Any, Protocol
 
 
 class FileView(Protocol):
@@ -17,6 +17,13 @@ class FileView(Protocol):
     @property
     def rows(self) -> int:
         """Rows it holds, rejected ones included."""
+
+
+class DirectReading(Protocol):
+    """The rows of a view, straight from the files: Arrow tables of `key` (int64), `file`, `row` and the attributes."""
+
+    def batches(self, rows: int) -> Iterator[Any]:
+        """About `rows` rows at a time."""
 
 
 class SourceView(Protocol):
@@ -53,6 +60,10 @@ class SourceView(Protocol):
     @property
     def can_reject(self) -> bool:
         """Whether `reject_reason` may be other than null."""
+
+    @property
+    def direct(self) -> DirectReading | None:
+        """A way to the same rows without the engine, for sources keyed by one kind of whole number; None without."""
 
 
 def usable(source: SourceView, prefix: str = "") -> str:
