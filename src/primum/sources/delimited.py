@@ -8,7 +8,7 @@ import codecs
 import csv
 import gzip
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -21,7 +21,9 @@ from primum.strategy.models import FileSpec
 from primum.words.errors import Complaint, SourceError
 
 LONGEST_LINE = 16 << 20
-"""Bytes a single row may have."""
+"""Bytes a line above the data, or of JSON, may have."""
+BLOCK = 4 << 20
+"""Bytes that are parsed at once; no row of data may be longer."""
 SNIFFED = 64 << 10
 DELIMITERS = ",;\t|"
 ROW = "__row"
@@ -33,11 +35,14 @@ class Utf8(io.RawIOBase):
     So the row they are in, and no other, fails the check of its text.
     """
 
-    def __init__(self, raw: IO[bytes], encoding: str) -> None:
+    def __init__(self, raw: IO[bytes], encoding: str, quote: str) -> None:
         self._raw = raw
         self._direct = codecs.lookup(encoding).name == "utf-8"
         self._decoder = codecs.getincrementaldecoder(encoding)(errors="primum.mark")
         self._rest = b""
+        self._quote = quote.encode()
+        self.quotes = 0
+        """How many quoting characters have been read: an odd number at the end means that one was never closed."""
 
     def readable(self) -> bool:
         return True
@@ -50,6 +55,8 @@ class Utf8(io.RawIOBase):
                 self._rest = block
             else:
                 self._rest = self._decoder.decode(block, final=not block).encode("utf-8", "surrogatepass")
+            if self._quote:
+                self.quotes += self._rest.count(self._quote)
             if not block:
                 break
         taken = self._rest[: len(view)]
@@ -118,10 +125,17 @@ class Delimited:
         Raises: SourceError where the file as a whole cannot be read.
         """
         try:
-            with io.BufferedReader(Utf8(open_bytes(self._path), self._encoding), 1 << 16) as stream:
+            text = Utf8(open_bytes(self._path), self._encoding, self._spec.quote)
+            with io.BufferedReader(text, 1 << 16) as stream:
                 header_row = self._skip(stream)
                 names, delimiter, lines = self._header(stream)
-                yield from self._rows(stream, names, delimiter, header_row + lines)
+                held: pa.RecordBatch | None = None
+                for batch in self._rows(stream, names, delimiter, header_row + lines):
+                    if held is not None:
+                        yield held
+                    held = batch
+                if held is not None:
+                    yield self._without_open_end(held) if text.quotes % 2 else held
         except (EOFError, gzip.BadGzipFile) as error:
             raise self._wrong(f"the gzip file is damaged or cut off ({error}).", "Export or copy it again.") from None
 
@@ -168,7 +182,7 @@ class Delimited:
         twice = sorted({n for n in names if n and names.count(n) > 1})
         if twice:
             raise self._wrong(
-                f"the header names {', '.join(repr(n) for n in twice)} more than once, so the mapping would be a guess.",
+                f"the header names {', '.join(repr(n) for n in twice)} more than once: any mapping would be a guess.",
                 "Rename the columns in the export.",
             )
 
@@ -186,11 +200,36 @@ class Delimited:
 
         if not stream.peek(1):
             return
-        reader = pcsv.open_csv(
+        number = 1
+        used = 0
+        try:
+            with self._parser(stream, names, delimiter, invalid) as reader:
+                for batch in reader:
+                    rows: list[int] = []
+                    while len(rows) < batch.num_rows:
+                        if used < len(skipped) and skipped[used] == number:
+                            used += 1
+                        else:
+                            rows.append(number + above)
+                        number += 1
+                    yield from self._texts(batch, rows)
+        except pa.ArrowInvalid as error:
+            if "straddling" in str(error) or "block boundaries" in str(error):
+                raise self._too_long(number + above) from None
+            raise self._wrong(
+                f"row {number + above} or later cannot be parsed ({error}).", "Export it again."
+            ) from None
+
+    def _parser(
+        self,
+        stream: "io.BufferedReader[Any]",
+        names: list[str],
+        delimiter: str,
+        invalid: Callable[[pcsv.InvalidRow], str],
+    ) -> pcsv.CSVStreamingReader:
+        return pcsv.open_csv(
             stream,
-            read_options=pcsv.ReadOptions(
-                use_threads=False, block_size=min(self._longest, 4 << 20), column_names=names
-            ),
+            read_options=pcsv.ReadOptions(use_threads=False, block_size=BLOCK, column_names=names),
             parse_options=pcsv.ParseOptions(
                 delimiter=delimiter,
                 quote_char=self._spec.quote or False,
@@ -202,26 +241,19 @@ class Delimited:
                 column_types=dict.fromkeys(names, pa.binary()), strings_can_be_null=False, null_values=[]
             ),
         )
-        number = 1
-        used = 0
-        try:
-            for batch in reader:
-                rows: list[int] = []
-                while len(rows) < batch.num_rows:
-                    if used < len(skipped) and skipped[used] == number:
-                        used += 1
-                    else:
-                        rows.append(number + above)
-                    number += 1
-                yield from self._texts(batch, rows)
-        except pa.ArrowInvalid as error:
-            if "straddling" in str(error) or "block boundaries" in str(error):
-                raise self._too_long(number + above) from None
-            raise self._wrong(
-                f"row {number + above} or later cannot be parsed ({error}).", "Export it again."
-            ) from None
-        finally:
-            reader.close()
+
+    def _without_open_end(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """The last batch of a file whose last quote is never closed: what ran into the last row is no value."""
+        if not batch.num_rows:
+            return batch
+        last = batch.slice(batch.num_rows - 1).to_pylist()[0]
+        number = last.pop(ROW)
+        for name, value in last.items():
+            if value is not None and "\n" in value:
+                lines = value.count("\n") + 1
+                self._log.add(number, name, f"a quote is opened and not closed: {lines} lines run together", lines)
+                return batch.slice(0, batch.num_rows - 1)
+        return batch
 
     def _ragged(self, row: pcsv.InvalidRow, above: int) -> None:
         lines = row.text.count("\n") + 1
@@ -270,7 +302,7 @@ class Delimited:
                     self._log.file,
                     line,
                     0,
-                    f"a row near line {line:,} is longer than {self._longest:,} bytes.",
+                    f"a row near line {line:,} is longer than {min(self._longest, BLOCK):,} bytes.",
                     "Look for an unclosed quote above it, or for other line ends; is it a CSV file at all?",
                 )
             ]

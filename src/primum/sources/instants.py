@@ -1,8 +1,8 @@
 """Dates and times as they are written, turned into UTC instants with their precision.
 
 Owns the SQL of it. Refuses to read a date as midnight: a date alone stands at the first instant of its local day and
-says `day`. Local times that a clock change skips or repeats are resolved as ICU does: a skipped time moves forward by
-the gap, a repeated one is the first of the two (standard: DuckDB's `timezone(zone, timestamp)`).
+says `day`. Local times that a clock change skips or repeats are resolved as ICU does in DuckDB's `timezone(zone,
+timestamp)`: a skipped time moves forward by the gap, of a repeated one the second (winter time) is meant.
 """
 
 import re

@@ -56,7 +56,7 @@ def safe_cell(text: str) -> str:
 
 
 def write_rejects(con: duckdb.DuckDBPyConnection, prepared: "Prepared", folder: Path) -> int:
-    """Write `folder/SOURCE.csv` (file, row, column, reason) where there are any; returns the number of rejected rows."""
+    """Write `folder/SOURCE.csv` (file, row, column, reason) where there are any; returns how many rows they are."""
     rows = [(r.file, r.row, r.column, r.reason) for r in prepared.rejects]
     count = sum(r.lines for r in prepared.rejects)
     path = folder / f"{prepared.name}.csv"
