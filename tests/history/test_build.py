@@ -76,7 +76,7 @@ def test_rows_are_sorted_by_customer_and_instant_in_the_bucket_of_their_hash(con
             at = bucket.contacts.at[bucket.contacts.offsets[i] : bucket.contacts.offsets[i + 1]]
             assert np.all(np.diff(at) >= 0)
         table = history.customers(number)
-        for name, hashed in zip(table["unit"].to_pylist(), table["hash"].to_pylist(), strict=True):
+        for name, hashed in zip(table["id"].to_pylist(), table["hash"].to_pylist(), strict=True):
             assert hashed == xxhash.xxh64_intdigest(name.encode())
             assert hashed % buckets == number
 

@@ -183,8 +183,10 @@ def _lay_out(linked: Linked, buckets: int) -> _Layout:
 def _write_customers(
     con: duckdb.DuckDBPyConnection, sources: Sequence[SourceView], linked: Linked, layout: _Layout, folder: Path
 ) -> None:
-    """`customers/BUCKET.parquet`: row = the customer's number within the bucket."""
+    """`customers/BUCKET.parquet`: row = the customer's number within the bucket; `unit` where households are."""
     table = linked.customers
+    if table["unit"].equals(table["id"]):
+        table = table.drop_columns(["unit"])
     for name, column in _customer_fields(con, sources, linked).items():
         table = table.append_column(name, column)
     (folder / "customers").mkdir()
@@ -246,7 +248,7 @@ class _RelationWriter:
         self._tags = Tags(relation.tag)
         self._runs = runs
         self._spill = Spill(runs, 1)
-        self._ahead: dict[str, tuple[Spill, np.ndarray]] = {}
+        self._ahead: dict[str, tuple[Spill, Numbering]] = {}
         self.plain = [n for n in relation.plain if any(_holds(s, n) for s in sources)]
 
     def read(
@@ -288,20 +290,19 @@ class _RelationWriter:
             waiting.add(table, np.array([0, table.num_rows], np.int64))
             tell(f"reading {source.name}", batch.num_rows)
         found = np.concatenate(keys) if keys else np.empty(0, np.int64)
-        self._ahead[source.name] = (waiting, found)
+        self._ahead[source.name] = (waiting, numbering)
         used = counts > 0
         return pa.table({"key": found[used], "n": counts[used]})
 
     def settle(self, con: duckdb.DuckDBPyConnection, source: SourceView, linked: Linked) -> None:
         """Give the rows that were read ahead their customers."""
-        waiting, keys = self._ahead.pop(source.name)
-        code_of_number = np.full(len(keys) + 1, -1, np.int32)
+        waiting, numbering = self._ahead.pop(source.name)
+        count = numbering.count
+        code_of_number = np.full(count + 1, -1, np.int32)
         if source.name in linked.tables:
             link = con.execute(f"SELECT key, code FROM {linked.tables[source.name]}").to_arrow_table()
-            place = Numbering()
-            place.numbers(keys)
-            numbers, _ = place.numbers(link["key"].to_numpy())
-            own = numbers < len(keys)
+            numbers, _ = numbering.numbers(link["key"].to_numpy())
+            own = numbers < count
             code_of_number[numbers[own]] = link["code"].to_numpy()[own]
         for table in waiting.runs():
             self._group(table, code_of_number[_one(table["customer"]).to_numpy()], source)

@@ -67,7 +67,7 @@ class History:
         return pq.read_table(path)
 
     def customers(self, bucket: int, columns: Sequence[str] | None = None) -> pa.Table:
-        """Customers of a bucket in their order: id, unit, hash, kinds, in_master and declared fields."""
+        """Customers of a bucket in order: id, hash, kinds, in_master, declared fields; `unit` where it differs."""
         path = self.folder / "customers" / f"{bucket:04d}.parquet"
         names = pq.read_schema(path).names
         return pq.read_table(path, columns=[c for c in columns if c in names] if columns else None)
