@@ -54,7 +54,7 @@ def test_named_sentinels_are_missing_in_keys_numbers_and_dates(tmp_path):
 
 
 def test_numbers_that_are_none_are_rejected(tmp_path):
-    assert one(tmp_path, ["1.5", "-2", "1e3", "", "1.234,50"], "x", "cost") == [1.5, -2.0, 1000.0, None]
+    assert one(tmp_path, ["1.5", "-2", "1e3", "", "1.234,50", "nan", "inf"], "x", "cost") == [1.5, -2.0, 1000.0, None]
     assert "'1.234,50' is not a number such as 1234.50" in rejects(tmp_path)[0]
 
 
@@ -87,6 +87,27 @@ def test_local_times_that_a_clock_change_skips_or_repeats(tmp_path):
 def test_dates_that_do_not_exist_are_rejected_with_what_was_tried(tmp_path):
     assert csv_rows(tmp_path, "who,at\na,31/02/2026\nb,2026-13-01\n", dates=["%d/%m/%Y"]) == []
     assert "'31/02/2026' is not a date as in: %d/%m/%Y" in rejects(tmp_path)[0]
+
+
+def test_years_of_two_digits_are_not_taken_for_antiquity(tmp_path):
+    assert csv_rows(tmp_path, "who,at\na,01/07/24\n", dates=["%d/%m/%Y"]) == []
+    assert [r["at"].year for r in csv_rows(tmp_path, "who,at\na,01/07/24\n", dates=["%d/%m/%y"])] == [2024]
+
+
+def test_texts_of_typed_files_are_trimmed_and_composed_like_others(tmp_path):
+    table = {"who": ["a"], "at": [datetime(2026, 1, 1)], "x": [" cafe\u0301\u00a0"]}
+    pq.write_table(pa.table(table), tmp_path / "f.parquet")
+    got, _ = read(tmp_path, CONTACT | {"files": "f.parquet", "map": {"at": "at", "topic": "x"}})
+    assert got[0]["topic"] == "caf\u00e9"
+
+
+def test_long_numbers_as_contents_are_equal_in_text_and_in_numbers(tmp_path):
+    number = 8_234_567_890_123_456_789
+    marks = one(tmp_path, [str(number), str(2**70)], "x", "content")
+    pq.write_table(pa.table({"who": ["a"], "at": [datetime(2026, 1, 1)], "x": [number]}), tmp_path / "f.parquet")
+    got, _ = read(tmp_path, CONTACT | {"files": "f.parquet", "map": {"at": "at", "content": "x"}})
+    assert got[0]["content"] == marks[0] == number
+    assert marks[1] is not None
 
 
 def test_the_last_day_of_an_offer_ends_when_that_day_ends(tmp_path):

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duckdb
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from primum.history import History, Reading, build_history
@@ -153,6 +154,10 @@ def _build(
         _write_links(linked, workspace.derived / "identity")
         built = build_history(con, reading, linked, folder, progress=progress)
         _manifest(loaded, sources, linked, built, rejected, signed, key).write(folder)
+    except (duckdb.Error, pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+        what = f"reading stopped in the middle of a file: {' '.join(str(error).split())[:300]}"
+        cure = "A value or a part of a file is not what its column promises: look at it, or map the column as text."
+        raise SourceError([Complaint(loaded.path.name, 0, 0, what, cure)]) from None
     finally:
         con.close()
         shutil.rmtree(scratch, ignore_errors=True)

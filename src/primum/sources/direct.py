@@ -5,6 +5,7 @@ that simple. Refuses everything else: then the view is read. Both give the same 
 texts come as dictionaries, so that a word is looked at once a file part, not once a row.
 """
 
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from primum.sources.mapping import CLOSED, INTEGERS, local_mark
+from primum.sources.mapping import BLANKS, CLOSED, INTEGERS, local_mark
 from primum.strategy.models import COLUMNS, Entry, Source
 
 Column = Callable[[dict[str, pa.Array], int], pa.Array]
@@ -119,6 +120,7 @@ class _Plan:
         table = {k.strip(): v for k, v in (entry.values or {}).items()}
 
         def word(text: str | None) -> str | None:
+            text = unicodedata.normalize("NFC", text).strip(BLANKS) if text else None
             if not text:
                 return None
             return table.get(text, entry.otherwise or (text.lower() if closed else text))

@@ -53,6 +53,10 @@ def typed(column: str, kind: str, zone: str) -> Instant | None:
     return None
 
 
+SENSIBLE = "BETWEEN TIMESTAMP '1900-01-01' AND TIMESTAMP '2199-12-31'"
+"""SQL: where instants may lie. A four-digit `%Y` reads "24" as the year 24: that is a mistake, not history."""
+
+
 def written(raw: str, formats: list[str], zone: str) -> Instant:
     """An instant out of a text, in the stated formats, else ISO 8601."""
     if not formats:
@@ -76,7 +80,7 @@ def precision_of(form: str) -> str:
 
 def _parsed(raw: str, form: str, zone: str) -> str:
     if form in EPOCHS:
-        return f"make_timestamp((TRY_CAST({raw} AS DECIMAL(28, 6)) * {EPOCHS[form]})::BIGINT)"
+        return f"TRY(make_timestamp((TRY_CAST({raw} AS DECIMAL(28, 6)) * {EPOCHS[form]})::BIGINT))"
     parsed = f"try_strptime({raw}, {literal(form)})"
     if "%z" in form or "%Z" in form:
         return f"(({parsed})::TIMESTAMPTZ AT TIME ZONE 'UTC')"

@@ -136,7 +136,7 @@ class _Mapper:
             sql = f"CASE WHEN {whole} THEN {sql}::BIGINT::VARCHAR ELSE {sql}::VARCHAR END"
         elif kind != "VARCHAR":
             sql = f"{sql}::VARCHAR"
-        if self._relation.texts:
+        if kind == "VARCHAR":
             sql = f"trim(nfc_normalize({sql}), {literal(BLANKS)})"
         return _without(f"nullif({sql}, '')", [*self._source.missing, *missing])
 
@@ -263,7 +263,8 @@ class _Mapper:
         self._pending(attribute, raw, found.value)
         tried = ", ".join(formats) if formats else "ISO 8601 (2026-01-31 or 2026-01-31T09:00)"
         why = f"{quote_of(quoted(raw))} || {literal(f' is not a date as in: {tried}')}"
-        unread = f"{quoted(raw)} IS NOT NULL AND {quoted('__at_' + attribute)} IS NULL"
+        read = quoted("__at_" + attribute)
+        unread = f"{quoted(raw)} IS NOT NULL AND ({read} IS NULL OR NOT {read} {instants.SENSIBLE})"
         self._out.checks.append(Check(shown, unread, why))
 
     def _pending(self, attribute: str, raw: str, value: str) -> None:
@@ -280,7 +281,8 @@ class _Mapper:
         self._inner.append(f"{self._text(entry)} AS {quoted(raw)}")
         self._take(attribute, f"TRY_CAST({quoted(raw)} AS DOUBLE)")
         why = f"{quote_of(quoted(raw))} || {literal(' is not a number such as 1234.50')}"
-        self._out.checks.append(Check(shown, f"{quoted(raw)} IS NOT NULL AND {quoted(attribute)} IS NULL", why))
+        wrong = f"{quoted(raw)} IS NOT NULL AND ({quoted(attribute)} IS NULL OR NOT isfinite({quoted(attribute)}))"
+        self._out.checks.append(Check(shown, wrong, why))
 
     def _content(self, entry: Entry) -> str:
         sql, kind = self._value(entry)
@@ -288,11 +290,9 @@ class _Mapper:
             mark = sql if kind == "BIGINT" else f"{sql}::BIGINT"
         else:
             raw = self._text(entry)
-            folded = f"lower(regexp_replace(trim(nfc_normalize({raw})), '\\s+', ' ', 'g'))"
-            whole = f"regexp_full_match({raw}, '0|-?[1-9][0-9]{{0,17}}')"
-            mark = (
-                f"CASE WHEN {whole} THEN TRY_CAST({raw} AS BIGINT) ELSE (md5_number_lower({folded}) >> 1)::BIGINT END"
-            )
+            folded = f"lower(regexp_replace(nfc_normalize({raw}), '[\\s\\p{{Z}}]+', ' ', 'g'))"
+            whole = f"CASE WHEN regexp_full_match({raw}, '0|-?[1-9][0-9]{{0,18}}') THEN TRY_CAST({raw} AS BIGINT) END"
+            mark = f"coalesce({whole}, (md5_number_lower({folded}) >> 1)::BIGINT)"
         return f"xor({mark}, {local_mark(self._name)})" if entry.local else mark
 
     def _list(self, entry: Entry) -> str:
