@@ -84,9 +84,7 @@ def test_the_same_rows_both_ways(tmp_path_factory, first, second, batch):
     ],
 )
 def test_a_mapping_that_asks_for_more_is_read_through_the_view(tmp_path, change):
-    rows = [
-        dict.fromkeys(SCHEMA.names) | {"who": 1, "at": datetime(2026, 1, 1) + timedelta(hours=i)} for i in range(3)
-    ]
+    rows = [dict.fromkeys(SCHEMA.names) | {"who": 1, "at": datetime(2026, 1, 1) + timedelta(hours=i)} for i in range(3)]
     pq.write_table(pa.Table.from_pylist(rows, SCHEMA), tmp_path / "f.parquet")
     assert read(tmp_path, SOURCE)[1].direct is not None
     assert read(tmp_path, SOURCE | change)[1].direct is None

@@ -235,6 +235,31 @@ def test_bad_json_lines_are_rejected_one_by_one(tmp_path):
     assert "a list where an object is needed" in rejects(tmp_path)[1]
 
 
+def test_odd_json_is_rejected_and_never_a_traceback(tmp_path):
+    lines = [
+        '{"who": "\\ud800", "at": "2026-01-01"}',
+        "[" * 100_000,
+        '{"who": 1' + "0" * 5000 + "}",
+        '{"who": "ok", "at": "2026-01-01"}',
+    ]
+    (tmp_path / "f.jsonl").write_text("\n".join(lines) + "\n")
+    got, _ = read(tmp_path, CONTACT | {"files": "f.jsonl"})
+    assert [r["row"] for r in got] == [4]
+    assert len(rejects(tmp_path)) == 3
+
+
+def test_old_line_ends_and_blank_rows(tmp_path):
+    (tmp_path / "f.csv").write_bytes(b"who,at,what\ra@x.org,2026-01-01,x\r,,\r\rb@x.org,2026-01-01,y\r, ,\r")
+    assert [(f[0], f[3]) for f in found(tmp_path)] == [("a@x.org", 2), ("b@x.org", 5)]
+    assert rejects(tmp_path) == []
+
+
+def test_a_gzipped_database_is_asked_to_be_unpacked(tmp_path):
+    (tmp_path / "f.sqlite.gz").write_bytes(gzip.compress(b"x"))
+    with pytest.raises(SourceError, match="Unpack it first"):
+        read(tmp_path, source())
+
+
 def test_reject_files_hold_no_formulas(tmp_path):
     (tmp_path / "f.csv").write_text("who,at,what\na@x.org,=1+1,x\n")
     got, _ = read(tmp_path, source())

@@ -8,11 +8,13 @@ import codecs
 import csv
 import gzip
 import io
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any, cast
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pcsv
 
 from primum.sources.rejects import RejectLog
@@ -41,6 +43,8 @@ class Utf8(io.RawIOBase):
         self._decoder = codecs.getincrementaldecoder(encoding)(errors="primum.mark")
         self._rest = b""
         self._quote = quote.encode()
+        self._returns: bool | None = None
+        """Whether lines end with a carriage return alone, as old spreadsheets write them."""
         self.quotes = 0
         """How many quoting characters have been read: an odd number at the end means that one was never closed."""
 
@@ -55,6 +59,10 @@ class Utf8(io.RawIOBase):
                 self._rest = block
             else:
                 self._rest = self._decoder.decode(block, final=not block).encode("utf-8", "surrogatepass")
+            if self._returns is None and self._rest:
+                self._returns = b"\r" in self._rest and b"\n" not in self._rest
+            if self._returns:
+                self._rest = self._rest.replace(b"\r", b"\n")
             if self._quote:
                 self.quotes += self._rest.count(self._quote)
             if not block:
@@ -110,6 +118,16 @@ def sniff_delimiter(sample: str) -> str:
     return best
 
 
+def _without_blank(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Rows of nothing but delimiters say nothing: spreadsheets append them by the thousand."""
+    blank = pa.array([True] * batch.num_rows)
+    for column in batch.columns[:-1]:
+        blank = pc.and_(blank, pc.equal(pc.utf8_trim_whitespace(column), ""))
+        if not pc.any(blank).as_py():
+            return batch
+    return batch.filter(pc.invert(blank))
+
+
 class Delimited:
     """One delimited file: its header, then its rows in batches of text columns and `__row`."""
 
@@ -136,7 +154,7 @@ class Delimited:
                     held = batch
                 if held is not None:
                     yield self._without_open_end(held) if text.quotes % 2 else held
-        except (EOFError, gzip.BadGzipFile) as error:
+        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
             raise self._wrong(f"the gzip file is damaged or cut off ({error}).", "Export or copy it again.") from None
 
     def _skip(self, stream: "io.BufferedReader[Any]") -> int:
@@ -272,7 +290,8 @@ class Delimited:
             keep = pa.array([r not in bad for r in rows])
             batch, numbers = batch.filter(keep), numbers.filter(keep)
             columns = [c.cast(pa.string()) for c in batch.columns]
-        yield pa.RecordBatch.from_arrays([*columns, numbers], names=[*batch.schema.names, ROW])
+        made = pa.RecordBatch.from_arrays([*columns, numbers], names=[*batch.schema.names, ROW])
+        yield _without_blank(made)
 
     def _undecodable(self, batch: pa.RecordBatch, rows: list[int]) -> set[int]:
         bad: set[int] = set()

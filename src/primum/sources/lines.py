@@ -5,6 +5,8 @@ Owns the flattening; every value becomes text, whole numbers exactly. Refuses ro
 
 import gzip
 import json
+import re
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -38,7 +40,7 @@ class Lines:
                 if len(held) == BATCH:
                     yield _batch(held)
                     held = []
-        except (EOFError, gzip.BadGzipFile) as error:
+        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
             raise SourceError(
                 [Complaint(self._log.file, 0, 0, f"the gzip file is damaged or cut off ({error}).", "Copy it again.")]
             ) from None
@@ -77,11 +79,18 @@ class Lines:
             )
         except json.JSONDecodeError as error:
             self._log.add(number, "", f"not valid JSON at character {error.pos + 1}: {error.msg}")
+        except (RecursionError, ValueError):
+            self._log.add(number, "", "nested too deeply, or a number with thousands of digits")
         else:
-            if isinstance(value, dict):
-                yield number, value
-            else:
-                self._log.add(number, "", f"a {type(value).__name__} where an object is needed")
+            yield from self._usable(number, value)
+
+    def _usable(self, number: int, value: Any) -> Iterator[tuple[int, dict[str, Any]]]:
+        if not isinstance(value, dict):
+            self._log.add(number, "", f"a {type(value).__name__} where an object is needed")
+        elif re.search("[\ud800-\udfff]", json.dumps(value, ensure_ascii=False)):
+            self._log.add(number, "", "half of a character pair stands alone (an escape between d800 and dfff)")
+        else:
+            yield number, value
 
     def _is_array(self) -> bool:
         with open_bytes(self._path) as stream:
@@ -96,10 +105,7 @@ class Lines:
                     [Complaint(self._log.file, 0, 0, f"the JSON cannot be read ({error}).", "Export it again.")]
                 ) from None
         for number, value in enumerate(values, 1):
-            if isinstance(value, dict):
-                yield number, value
-            else:
-                self._log.add(number, "", f"a {type(value).__name__} where an object is needed")
+            yield from self._usable(number, value)
 
 
 def _flat(value: dict[str, Any], prefix: str = "") -> dict[str, str | None]:

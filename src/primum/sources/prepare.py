@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from primum.sources.database import Database
 from primum.sources.delimited import ROW, Delimited
 from primum.sources.direct import Direct, direct_reading
-from primum.sources.expressions import RefusedSqlError, checked_query, literal, quoted
+from primum.sources.expressions import RefusedSqlError, check_tables, checked_query, literal, quoted
 from primum.sources.lines import Lines
 from primum.sources.mapping import Mapped, Relation, map_source
 from primum.sources.rejects import Reject, RejectLog
@@ -272,6 +272,7 @@ class _Stage:
         try:
             bare = self._bare(tables)
             sql = checked_query(str(source.query), bare)
+            check_tables(self._con, sql, bare.values())
             target = self._scratch / f"{_safe(self._name)}-query.parquet"
             where = literal(target.as_posix())
             self._con.execute(f"COPY (FROM ({sql}) ORDER BY ALL) TO {where} (FORMAT parquet, COMPRESSION lz4)")

@@ -87,6 +87,9 @@ def format_of(path: Path, stated: str | None, source: str) -> str:
     if suffixes and suffixes[-1] == ".gz":
         suffixes.pop()
     found = SUFFIXES.get(suffixes[-1]) if suffixes else None
+    if found in ("parquet", "sqlite") and is_gzip(path):
+        what = f"source '{source}': a gzipped {found} file cannot be read in place."
+        raise SourceError([Complaint(path.name, 0, 0, what, "Unpack it first (gunzip).")])
     if found is None:
         raise SourceError(
             [
