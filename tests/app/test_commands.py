@@ -185,6 +185,18 @@ def test_repeated_rows_are_counted_and_not_called_duplicates(folder):
     assert [(b.kind, b.count) for b in result.blind_spots if b.kind == "repeated"] == [("repeated", 2)]
 
 
+def test_contacts_nobody_owns_are_in_the_headline(folder):
+    register = "communications: {hello: {}}\n"
+    (folder / "primum.yaml").write_text(STRATEGY + register)
+    found = primum.open(folder).audit()
+    assert (found.volume.unregistered, found.volume.without_owner) == (0, 2)
+    assert "100% of contacts (2) belong to a communication that nobody owns." in found.headline.sentences
+    (folder / "primum.yaml").write_text(STRATEGY + register.replace("{}", "{owner: marketing}"))
+    found = primum.open(folder).audit()
+    assert found.volume.without_owner == 0
+    assert "Every contact belongs to a registered communication with an owner." in found.headline.sentences
+
+
 def test_masked_by_default_revealed_on_demand(folder):
     (folder / "mails.csv").write_text(ROWS.replace(",Hi", ",Hi a@x.org order 1234567"))
     masked = run("audit", "--json", cwd=folder).stdout

@@ -112,6 +112,13 @@ def unregistered_by_cell(ground: Ground) -> np.ndarray:
     ).astype(np.int64)
 
 
+def without_owner(ground: Ground) -> int:
+    """Contacts whose communication nobody owns: not registered, or registered without an owner."""
+    entries = [ground.strategy.communications.get(name) for name in ground.look.communications]
+    owned = np.array([*(bool(e and e.owner) for e in entries), False])
+    return int(attempted_by_tag(ground)[~owned[ground.look.tags[:, k.COMMUNICATION]]].sum())
+
+
 def volume(ground: Ground) -> r.Volume:
     """How much was said, in all."""
     counts, look, manifest = ground.total.counts, ground.look, ground.frame.history.manifest
@@ -144,6 +151,7 @@ def volume(ground: Ground) -> r.Volume:
         without_channel=lacking("channel"),
         without_purpose=lacking("purpose"),
         without_content=ground.count("counted") - ground.count("checked"),
+        without_owner=without_owner(ground),
     )
 
 

@@ -83,10 +83,17 @@ def headline(
             f"{plural(offers.customers, 'customer')} held two or more live offers at once, up to {offers.most_at_once}."
         )
     if volume.contacts:
-        sentences.append(
-            f"{percent(volume.unregistered / volume.contacts)} of contacts ({number(volume.unregistered)}) belong to "
-            "no registered communication: nobody answers for them."
-            if volume.unregistered
-            else "Every contact belongs to a registered communication."
-        )
+        sentences.append(_owners(volume))
     return r.Headline(tuple(sentences), story, at_least)
+
+
+def _owners(volume: r.Volume) -> str:
+    if not volume.without_owner:
+        return "Every contact belongs to a registered communication with an owner."
+    share = percent(volume.without_owner / volume.contacts)
+    said = f"{share} of contacts ({number(volume.without_owner)}) belong to a communication that nobody owns"
+    return (
+        f"{said}; {number(volume.unregistered)} of them to none that is registered."
+        if volume.unregistered
+        else f"{said}."
+    )

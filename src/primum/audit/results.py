@@ -89,6 +89,8 @@ class Volume:
     without_channel: int
     without_purpose: int
     without_content: int
+    without_owner: int = 0
+    """Contacts whose communication is not registered, or registered without an owner: nobody answers for them."""
 
 
 @dataclass(frozen=True)

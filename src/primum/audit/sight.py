@@ -51,18 +51,10 @@ def _missing(ground: Ground, source: SourceEntry) -> tuple[str, ...]:
 
 
 def blind_spots(ground: Ground, volume: r.Volume) -> tuple[r.BlindSpot, ...]:
-    """Everything that could not be seen, largest first within its kind."""
-    return tuple(
-        spot
-        for group in (
-            _of_sources(ground),
-            _of_contacts(ground, volume),
-            _of_people(ground),
-            _of_departments(ground, volume),
-        )
-        for spot in group
-        if spot.count
-    )
+    """Everything that could not be seen, what touches most rows or people first."""
+    groups = (_of_sources(ground), _of_contacts(ground, volume), _of_people(ground), _of_departments(ground, volume))
+    spots = [spot for group in groups for spot in group if spot.count]
+    return tuple(sorted(spots, key=lambda s: -s.count))
 
 
 def _of_sources(ground: Ground) -> Iterator[r.BlindSpot]:
