@@ -318,3 +318,10 @@ def test_ten_facets_are_told_with_what_they_lack():
     assert bare["customers"] == Facet("customers", True, "")
     assert bare["data"].lacks == "sources: nothing can be audited without contacts"
     assert bare["channels"] == Facet("channels", False, "the list of channels")
+
+
+@pytest.mark.parametrize("written", ["epoch", "epoch_ms", "epoch_us"])
+def test_counted_instants_are_formats_too(written: str) -> None:
+    from primum.strategy.formats import faults_of_format
+
+    assert faults_of_format(written) == ()

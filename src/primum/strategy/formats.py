@@ -66,8 +66,14 @@ def nearest_encoding(word: str) -> str | None:
     return near[0] if near else None
 
 
+EPOCHS: Final = ("epoch", "epoch_ms", "epoch_us")
+"""Instants counted since 1970, in seconds, milliseconds or microseconds."""
+
+
 def faults_of_format(written: str) -> tuple[str, ...]:
     """What is wrong with a format of dates, in words; empty when it is plausible."""
+    if written in EPOCHS:
+        return ()
     found = [(m[1], m[2]) for m in _DIRECTIVE.finditer(written)]
     if not any(letter != "%" for _, letter in found):
         return ("holds no directive such as %d",)

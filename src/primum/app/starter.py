@@ -1,0 +1,400 @@
+"""The starter `primum.yaml` that `primum init` writes: what `primum.sources.guess` found, as a file people can read.
+
+Owns its layout, its quoting and its questions. Refuses to overwrite a strategy unasked, to write anything that
+`primum check` would refuse, and to write out anybody's e-mail address, telephone number or name.
+"""
+
+import itertools
+import json
+import os
+import re
+import textwrap
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from primum.sources.guess import Guess, Named, SourceGuess, guess
+from primum.sources.guess_keys import Key
+from primum.sources.guess_kinds import CALENDAR
+from primum.sources.guess_maps import Line
+from primum.strategy.check import checked_text
+from primum.strategy.scalars import plain, unsound
+from primum.strategy.schema import json_schema
+from primum.words.errors import UsageError
+from primum.words.vocabulary import SOURCE_KINDS
+
+SCHEMA: Final = Path(".primum") / "strategy.schema.json"
+LISTED: Final = 50
+"""Communications that the register begins with."""
+WIDTH: Final = 100
+_ALIGNED: Final = 56
+"""Comments stand one below the other up to this column."""
+_PLAIN: Final = re.compile(r"[^\W\d][\w./*()+-]*(?: [\w./*()+-]+)*")
+_SAID_BY_OTHERS: Final = frozenset("y n yes no on off true false null none nan inf".split())
+"""Words that other readers of YAML take for something else than a text."""
+
+Row = tuple[str, str]
+"""A line of YAML and the comment behind it."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What was written: how many sources, and what is still to be answered."""
+
+    sources: int
+    questions: tuple[str, ...]
+
+
+def write_starter(files: list[Path], name: str, out: Path, *, force: bool) -> Draft:
+    """Write a first strategy out of exports.
+
+    Args:
+        files: exports; of a folder, the files of known formats in it.
+        name: the company's name.
+        out: where the strategy goes; the paths in it are relative to its folder.
+        force: overwrite a strategy that is there.
+
+    Raises:
+        UsageError: there is one already, or the name cannot be written.
+        SourceError: not one of the files can be read; with every complaint.
+    """
+    if out.is_dir():
+        raise UsageError(f"{out} is a folder. Name the file, as in `--out {out / 'primum.yaml'}`.")
+    if out.exists() and not force:
+        raise UsageError(f"{out} is there already. Name another file with `--out`, or overwrite it with `--force`.")
+    if not name.strip() or unsound(name):
+        raise UsageError("The company's name is empty or cannot be printed. Say it with `--name`.")
+    found = guess(_apart_from(files, out))
+    writer = _Writer(found, name.strip(), out.absolute().parent)
+    text = writer.text()
+    checked_text(text, out.name)
+    schema = out.parent / SCHEMA
+    schema.parent.mkdir(parents=True, exist_ok=True)
+    schema.write_text(json.dumps(json_schema(), indent=2) + "\n", encoding="utf-8")
+    out.write_text(text, encoding="utf-8")
+    return Draft(len(writer.sources), tuple(writer.questions))
+
+
+def _apart_from(files: Iterable[Path], out: Path) -> list[Path]:
+    """The exports without the strategy itself, which a pattern such as `*` may have caught."""
+    return [f for f in files if f.absolute() != out.absolute()]
+
+
+# YAML
+
+
+def scalar(text: str) -> str:
+    """A text as YAML: as it is where nobody can misread it, else in double quotes with everything odd escaped."""
+    if _PLAIN.fullmatch(text) and text.isascii() and isinstance(plain(text), str) and not _misread(text):
+        return text
+    return '"' + "".join(_escaped(c) for c in text) + '"'
+
+
+def _misread(text: str) -> bool:
+    return text.lower() in _SAID_BY_OTHERS
+
+
+def _escaped(char: str) -> str:
+    if char in '"\\\t':
+        return "\\t" if char == "\t" else "\\" + char
+    if char.isprintable():
+        return char
+    code = ord(char)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def flow(pairs: Iterable[tuple[str, str]]) -> str:
+    """A group on one line; the values are YAML already."""
+    return "{" + ", ".join(f"{scalar(k)}: {v}" for k, v in pairs) + "}"
+
+
+def _list(texts: Sequence[str]) -> str:
+    return scalar(texts[0]) if len(texts) == 1 else "[" + ", ".join(scalar(t) for t in texts) + "]"
+
+
+def remark(text: str, limit: int = 400) -> str:
+    """A text that may stand in a comment: on one line, nothing unprintable."""
+    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def _said(confidence: str, said: str) -> str:
+    return f"{confidence}, {remark(said, 90)}" if said else confidence
+
+
+def _comment(text: str, indent: str, label: str = "") -> list[Row]:
+    """A comment of its own, wrapped."""
+    first, rest = f"{indent}# {label}", f"{indent}#   "
+    lines = textwrap.wrap(
+        remark(text), WIDTH, initial_indent=first, subsequent_indent=rest, break_long_words=False,
+        break_on_hyphens=False,
+    )  # fmt: skip
+    return [(line, "") for line in lines]
+
+
+def _laid_out(rows: Sequence[Row]) -> list[str]:
+    """Lines of one block, their comments one below the other."""
+    lengths = [len(text) for text, comment in rows if comment and len(text) <= _ALIGNED]
+    column = max(lengths, default=0) + 2
+    return [f"{text.ljust(column - 2)}  # {comment}" if comment else text for text, comment in rows]
+
+
+# The file
+
+
+class _Writer:
+    """Writes one strategy, and collects what it asks."""
+
+    def __init__(self, found: Guess, name: str, root: Path) -> None:
+        self._found, self._name, self._root = found, name, root
+        self.sources = [s for s in found.sources if s.kind in SOURCE_KINDS]
+        self.questions: list[str] = []
+
+    def text(self) -> str:
+        """The whole file."""
+        blocks = [self._head(), self._places(), self._departments(), self._channels(), self._register()]
+        blocks += [[("data:", ""), ("  sources:" if self.sources else "  sources: {}", "")]]
+        blocks += [self._source(s) for s in self.sources]
+        blocks += [self._no_source(s) for s in self._found.sources if s.kind not in SOURCE_KINDS]
+        blocks += [self._skipped()]
+        return "\n\n".join("\n".join(_laid_out(b)) for b in blocks if b) + "\n"
+
+    def _ask(self, question: str, indent: str, about: str = "") -> list[Row]:
+        self.questions.append(remark(f"{about}: {question}" if about else question))
+        return _comment(question, indent, "ASK: ")
+
+    def _head(self) -> list[Row]:
+        files = {p for s in self._found.sources for p in s.files}
+        return [
+            (f"# yaml-language-server: $schema={SCHEMA.as_posix()}", ""),
+            (f"# A first contact strategy, drafted by `primum init` from {len(files)} files.", ""),
+            ("# Behind a line: how sure the guess is, and an example; personal data in examples is masked.", ""),
+            ("# What could not be told is asked: answer what begins with ASK, then run `primum check` and", ""),
+            ("# `primum audit`.", ""),
+            ("", ""),
+            ("strategy:", ""),
+            (f"  name: {scalar(self._name)}", ""),
+            ("  # customer_champion:", "the person who speaks for the customer"),
+            ("  # currency: EUR", "of every cost and value"),
+        ]
+
+    def _places(self) -> list[Row]:
+        rows = self._ask("which time zone do times have that carry none? Write it as in Europe/Berlin.", "")
+        rows += [("zone: UTC", ""), ("", "")]
+        country = self._found.country
+        if country:
+            return [
+                *rows, ("customers:", ""),
+                (f"  country: {country}", "likely, from numbers in international form; reads national ones"),
+            ]  # fmt: skip
+        if self._found.phones:
+            rows += self._ask("of which country are telephone numbers without a country code? As in DE.", "")
+        return [*rows, ("# customers:", ""), ("#   country: DE", "reads national telephone numbers")]
+
+    def _departments(self) -> list[Row]:
+        names = dict.fromkeys(d for s in self.sources for d in _named_by(s, "department"))
+        if not names:
+            return []
+        rows = [(f"  {scalar(n)}:", "") for n in sorted(names)]
+        return [("departments:", "say who answers for each: {owner: Ann}"), *rows]
+
+    def _channels(self) -> list[Row]:
+        names = dict.fromkeys(c for s in self.sources for c in _named_by(s, "channel"))
+        rows = [(f"  {scalar(n)}:", "") for n in sorted(names)]
+        return [("channels:", "say what one contact costs: {unit_cost: 0.01}"), *rows] if rows else []
+
+    def _register(self) -> list[Row]:
+        shown = [c for c in self._found.communications if len(c.name) <= WIDTH and not unsound(c.name)][:LISTED]
+        if not shown:
+            return []
+        many = len(self._found.communications)
+        rows = _comment("The register: what is said, as the samples name it, most frequent first.", "")
+        rows += _comment("Say who answers for each, and its message class: {owner: marketing, purpose: survey}.", "")
+        if many > len(shown):
+            rows += _comment(f"{many - len(shown):,} further ones are not listed.", "")
+        return [*rows, ("communications:", ""), *(_registered(c) for c in shown)]
+
+    # Sources
+
+    def _source(self, s: SourceGuess) -> list[Row]:
+        indent = " " * 6
+        rows = _comment(self._heading(s), "    ")
+        for question in s.questions:
+            rows += self._ask(question, "    ", s.name)
+        for note in s.notes:
+            rows += _comment(f"{note}.", "    ")
+        rows += [(f"    {s.name}:", ""), (f"{indent}kind: {s.kind}", _said(s.confidence, s.why))]
+        if s.department:
+            rows.append((f"{indent}department: {scalar(s.department)}", "likely, from the file's name"))
+        elif any("which department" in q for q in s.questions):
+            rows.append((f"{indent}# department:", ""))
+        rows += self._files(s)
+        rows += _keys("key", s.keys) + _keys("identifiers", s.identifiers)
+        if s.dates:
+            rows.append((f"{indent}dates: {_list(s.dates)}", ""))
+        if s.missing:
+            rows.append((f"{indent}missing: {_list(s.missing)}", "stand for nothing"))
+        if s.lines:
+            rows.append((f"{indent}map:", ""))
+            rows += [row for line in s.lines for row in _entry(line)]
+        return rows + _unused(s)
+
+    def _heading(self, s: SourceGuess) -> str:
+        shown = self._paths(s.files)[0] if len(s.files) == 1 or len(self._paths(s.files)) == 1 else s.files[0].name
+        parts = [Path(shown).name + (f" and {len(s.files) - 1} more" if "*" not in shown and len(s.files) > 1 else "")]
+        parts.append(f"{s.table.rows:,} rows looked at" if s.table.rows else "a header and no rows")
+        return ", ".join(parts) + "."
+
+    def _files(self, s: SourceGuess) -> list[Row]:
+        indent = " " * (10 if s.query else 6)
+        rows: list[Row] = []
+        for key, text in self._spec(s):
+            if key == "files" and len(text) > WIDTH:
+                rows += [(f"{indent}files:", ""), *((f"{indent}  - {scalar(p)}", "") for p in self._paths(s.files))]
+            else:
+                rows.append((f"{indent}{key}: {text}", "lines above the header" if key == "skip_rows" else ""))
+        if s.query:
+            return [("      tables:", ""), ("        log:", ""), *rows, (f"      query: {scalar(s.query)}", "")]
+        return rows
+
+    def _spec(self, s: SourceGuess) -> list[tuple[str, str]]:
+        """The files of a source and how to read them; the values are YAML already."""
+        spec = s.table.spec
+        pairs = [("files", _list(self._paths(s.files)))]
+        pairs += [(k, scalar(v)) for k in ("delimiter", "encoding", "sheet", "table") if (v := getattr(spec, k))]
+        return [*pairs, ("skip_rows", str(spec.skip_rows))] if spec.skip_rows else pairs
+
+    def _paths(self, files: Sequence[Path]) -> list[str]:
+        """The files as the strategy names them: by a pattern where it matches these files and no others."""
+        shown = [_relative(p, self._root) for p in files]
+        if len(shown) < 2:
+            return shown
+        names = [p.name for p in files]
+        start = _common_start(names)
+        end = _common_start([n[len(start) :][::-1] for n in names])[::-1]
+        start, end = re.sub(r"\d+$", "", start), re.sub(r"^\d+", "", end)
+        folder = files[0].parent
+        if (start or end) and not any(c in "*?[" for c in f"{shown[0]}{start}{end}"):
+            matched = {p.name for p in folder.glob(f"{start}*{end}") if p.is_file()}
+            if matched == set(names):
+                return [(Path(shown[0]).parent / f"{start}*{end}").as_posix()]
+        return shown
+
+    def _no_source(self, s: SourceGuess) -> list[Row]:
+        what = "a calendar of campaigns" if s.kind == CALENDAR else "of no known kind"
+        rows = _comment(f"{self._heading(s)[:-1]}: {what} ({s.confidence}, {s.why}); not read yet.", "    ")
+        asked = s.questions or ("what is a row of this, and whose? Add it as a source, or leave it out.",)
+        if s.files in [o.partner.files for o in self._found.sources if o.partner]:
+            asked = ()
+        for question in asked:
+            rows += self._ask(question, "    ", s.name)
+        return rows + self._proposed_query(s)
+
+    def _proposed_query(self, s: SourceGuess) -> list[Row]:
+        """A source that joins a calendar with a list of people: taking out each `# ` makes it one."""
+        if s.partner is None:
+            return []
+        lines = [
+            f"{s.name}:",
+            "  kind: contacts",
+            "  tables:",
+            f"    audience: {flow(self._spec(s.partner))}",
+            f"    calendar: {flow(self._spec(s))}",
+            f"  query: {scalar(s.query)}",
+            f"  key: {flow((k.kind, scalar(k.column)) for k in s.partner.keys)}",
+            *([f"  dates: {_list(s.dates)}"] if s.dates else []),
+            "  map:",
+            *(text[4:] for line in s.lines for text, _ in _entry(line)),
+        ]
+        return [(f"    # {line}", "") for line in lines]
+
+    def _skipped(self) -> list[Row]:
+        rows: list[Row] = []
+        for name, why in self._found.skipped:
+            rows += self._ask(f"{name} was left out: {why}", "    ")
+        return rows
+
+
+def _common_start(names: Sequence[str]) -> str:
+    first, last = min(names), max(names)
+    same = itertools.takewhile(lambda pair: pair[0] == pair[1], zip(first, last, strict=False))
+    return "".join(a for a, _ in same)
+
+
+def _relative(path: Path, root: Path) -> str:
+    return Path(os.path.relpath(path.absolute(), root)).as_posix()
+
+
+def _named_by(s: SourceGuess, attribute: str) -> list[str]:
+    """The departments or channels that a source speaks of."""
+    found = [s.department] if attribute == "department" and s.department else []
+    for line in s.lines:
+        if line.attribute != attribute:
+            continue
+        words = next((c.words for c in s.table.columns if c.name == line.column), {})
+        seen = [m for _, m in line.values] or [w for w in words if w not in line.missing]
+        found += [line.value] if line.value else seen
+    return found
+
+
+def _registered(c: Named) -> Row:
+    guesses = [f"owner: {c.department}?"] if c.department else []
+    guesses += [f"purpose: {c.purpose}?"] if c.purpose else []
+    return f"  {scalar(c.name)}:", ", ".join([f"{c.rows:,} rows", *guesses])
+
+
+def _keys(label: str, keys: Sequence[Key]) -> list[Row]:
+    if not keys:
+        return []
+    if len(keys) == 1:
+        key = keys[0]
+        return [(f"      {label}: {flow([(key.kind, scalar(key.column))])}", _said(key.confidence, key.said))]
+    rows = [(f"        {scalar(k.kind)}: {scalar(k.column)}", _said(k.confidence, k.said)) for k in keys]
+    return [(f"      {label}:", ""), *rows]
+
+
+def _entry(line: Line) -> list[Row]:
+    """One line of `map`: on one line where it is short, else as a group."""
+    comment = _said(line.confidence, line.said)
+    attribute = f"        {line.attribute}:"
+    parts = _parts(line)
+    if len(parts) == 1 and line.column is not None:
+        return [(f"{attribute} {parts[0][1]}", comment)]
+    short = f"{attribute} {flow(parts)}"
+    if len(short) <= _ALIGNED + 24 and not line.unsure:
+        return [(short, comment)]
+    rows = [(attribute, comment)]
+    for key, value in parts:
+        text = f"          {key}: {value}"
+        if key == "values" and (len(text) > WIDTH or line.unsure):
+            rows += [("          values:", ""), *_words(line)]
+        else:
+            rows.append((text, "no meaning known" if key == "missing" and line.values else ""))
+    return rows
+
+
+def _words(line: Line) -> list[Row]:
+    return [(f"            {scalar(w)}: {scalar(m)}", "unsure" if w in line.unsure else "") for w, m in line.values]
+
+
+def _parts(line: Line) -> list[tuple[str, str]]:
+    given = (("column", line.column), ("value", line.value), ("sql", line.sql))
+    parts = [(key, scalar(text)) for key, text in given if text is not None]
+    if line.values:
+        parts.append(("values", flow((w, scalar(m)) for w, m in line.values)))
+    if line.missing:
+        parts.append(("missing", _list(line.missing)))
+    if line.dates:
+        parts.append(("dates", _list(line.dates)))
+    if line.local:
+        parts.append(("local", "true"))
+    return parts
+
+
+def _unused(s: SourceGuess) -> list[Row]:
+    if not s.unused:
+        return []
+    names = ", ".join(remark(n, 30) for n in s.unused[:12])
+    more = f" and {len(s.unused) - 12} more" if len(s.unused) > 12 else ""
+    return _comment(f"not used: {names}{more}", "      ")
