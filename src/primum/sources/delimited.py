@@ -1,7 +1,8 @@
 """CSV and its relatives: any delimiter, any encoding, gzip; every row numbered, every unreadable row kept.
 
-Owns decoding, sniffing and ragged rows. Refuses lines beyond a limit, so that a file without line ends cannot eat the
-machine's memory. Parsing is pyarrow's.
+Owns decoding, sniffing, ragged rows and the numbers of rows (as a spreadsheet counts them: the header is 1, a blank
+line counts, a line end within quotes does not). Refuses rows beyond a limit, so that a file without line ends cannot
+eat the machine's memory. Parsing is pyarrow's wherever the quotes are in order (`records`).
 """
 
 import codecs
@@ -9,7 +10,7 @@ import csv
 import gzip
 import io
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -17,18 +18,22 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pcsv
 
+from primum.sources.records import CarefulRows, strict_rows
 from primum.sources.rejects import RejectLog
 from primum.sources.resolve import is_gzip
 from primum.strategy.models import FileSpec
 from primum.words.errors import Complaint, SourceError
 
 LONGEST_LINE = 16 << 20
-"""Bytes a line above the data, or of JSON, may have."""
+"""Bytes a row may have."""
 BLOCK = 4 << 20
-"""Bytes that are parsed at once; no row of data may be longer."""
+"""Bytes that are read at once."""
+STAND_IN = "\x1f"
+"""Stands for a delimiter that is not ASCII, which the parser could not take."""
 SNIFFED = 64 << 10
 DELIMITERS = ",;\t|"
 ROW = "__row"
+_Batches = Generator[pa.RecordBatch, None, int]
 
 
 class Utf8(io.RawIOBase):
@@ -37,16 +42,14 @@ class Utf8(io.RawIOBase):
     So the row they are in, and no other, fails the check of its text.
     """
 
-    def __init__(self, raw: IO[bytes], encoding: str, quote: str) -> None:
+    def __init__(self, raw: IO[bytes], encoding: str, delimiter: str | None = None) -> None:
         self._raw = raw
-        self._direct = codecs.lookup(encoding).name == "utf-8"
+        self._swap = delimiter if delimiter is not None and not delimiter.isascii() else None
+        self._direct = codecs.lookup(encoding).name in ("utf-8", "utf-8-sig") and self._swap is None
         self._decoder = codecs.getincrementaldecoder(encoding)(errors="primum.mark")
         self._rest = b""
-        self._quote = quote.encode()
         self._returns: bool | None = None
         """Whether lines end with a carriage return alone, as old spreadsheets write them."""
-        self.quotes = 0
-        """How many quoting characters have been read: an odd number at the end means that one was never closed."""
 
     def readable(self) -> bool:
         return True
@@ -58,13 +61,13 @@ class Utf8(io.RawIOBase):
             if self._direct:
                 self._rest = block
             else:
-                self._rest = self._decoder.decode(block, final=not block).encode("utf-8", "surrogatepass")
+                text = self._decoder.decode(block, final=not block)
+                text = text.replace(self._swap, STAND_IN) if self._swap else text
+                self._rest = text.encode("utf-8", "surrogatepass")
             if self._returns is None and self._rest:
                 self._returns = b"\r" in self._rest and b"\n" not in self._rest
             if self._returns:
                 self._rest = self._rest.replace(b"\r", b"\n")
-            if self._quote:
-                self.quotes += self._rest.count(self._quote)
             if not block:
                 break
         taken = self._rest[: len(view)]
@@ -104,11 +107,15 @@ def encoding_of(path: Path, stated: str | None) -> str:
     return stated or "utf-8"
 
 
-def sniff_delimiter(sample: str) -> str:
+def sniff_delimiter(sample: str, quote: str = '"') -> str:
     """The delimiter of the first lines: the one that parts them most, and most evenly, outside quotes."""
     best, score = ",", 0.0
     for delimiter in DELIMITERS:
-        rows = [r for r in csv.reader(io.StringIO(sample), delimiter=delimiter) if r][:50]
+        try:
+            parted = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter, **_quoting(quote))
+            rows = [r for r in parted if r][:50]
+        except csv.Error:
+            continue
         widths = [len(r) for r in rows[:-1] or rows]
         if not widths or widths[0] < 2:
             continue
@@ -116,6 +123,10 @@ def sniff_delimiter(sample: str) -> str:
         if even * widths[0] > score:
             best, score = delimiter, even * widths[0]
     return best
+
+
+def _quoting(quote: str) -> dict[str, Any]:
+    return {"quotechar": quote} if quote else {"quoting": csv.QUOTE_NONE}
 
 
 def _without_blank(batch: pa.RecordBatch) -> pa.RecordBatch:
@@ -131,8 +142,10 @@ def _without_blank(batch: pa.RecordBatch) -> pa.RecordBatch:
 class Delimited:
     """One delimited file: its header, then its rows in batches of text columns and `__row`."""
 
-    def __init__(self, path: Path, spec: FileSpec, log: RejectLog, longest: int = LONGEST_LINE) -> None:
-        self._path, self._spec, self._log, self._longest = path, spec, log, longest
+    def __init__(self, path: Path, spec: FileSpec, log: RejectLog, longest: int | None = None) -> None:
+        self._path, self._spec, self._log = path, spec, log
+        self._longest = LONGEST_LINE if longest is None else longest
+        self._delimiter = ","
         self._encoding = encoding_of(path, spec.encoding)
         self.names: list[str] = []
         """The columns, known once reading has begun."""
@@ -142,25 +155,19 @@ class Delimited:
 
         Raises: SourceError where the file as a whole cannot be read.
         """
+        quote = self._spec.quote
+        if not quote.isascii() or (self._spec.delimiter or ",") in (quote, "\n", "\r"):
+            what = f"{self._spec.delimiter!r} and {quote!r} cannot be delimiter and quote."
+            raise self._wrong(what, "Say another `delimiter:` or `quote:`.")
         try:
-            text = Utf8(open_bytes(self._path), self._encoding, self._spec.quote)
+            text = Utf8(open_bytes(self._path), self._encoding, self._spec.delimiter)
             with io.BufferedReader(text, 1 << 16) as stream:
-                header_row = self._skip(stream)
-                names, delimiter, lines = self._header(stream)
-                held: pa.RecordBatch | None = None
-                for batch in self._rows(stream, names, delimiter, header_row + lines):
-                    if held is not None:
-                        yield held
-                    held = batch
-                if held is not None:
-                    yield self._without_open_end(held) if text.quotes % 2 else held
+                for row in range(1, self._spec.skip_rows + 1):
+                    self._line(stream, row)
+                self._header(stream)
+                yield from self._rows(stream, self._spec.skip_rows + 2)
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
             raise self._wrong(f"the gzip file is damaged or cut off ({error}).", "Export or copy it again.") from None
-
-    def _skip(self, stream: "io.BufferedReader[Any]") -> int:
-        for _ in range(self._spec.skip_rows):
-            self._line(stream, 1)
-        return self._spec.skip_rows
 
     def _line(self, stream: "io.BufferedReader[Any]", number: int) -> bytes:
         line = stream.readline(self._longest + 1)
@@ -168,33 +175,45 @@ class Delimited:
             raise self._too_long(number)
         return line
 
-    def _header(self, stream: "io.BufferedReader[Any]") -> tuple[list[str], str, int]:
-        """Column names, delimiter, and how many lines the header takes."""
-        quote = self._spec.quote.encode()
-        record, lines = b"", 0
-        while lines == 0 or (quote and record.count(quote) % 2 and lines < 100):
-            line = self._line(stream, lines + 1)
-            if not line:
-                break
-            record, lines = record + line, lines + 1
-        if not record.strip():
-            raise self._wrong("the file is empty: it has not even a header.", "Export it again, with its header row.")
+    def _header(self, stream: "io.BufferedReader[Any]") -> None:
+        """Read the header: the names of the columns, and the delimiter."""
+        quote, row = self._spec.quote, self._spec.skip_rows + 1
+        record = line = self._line(stream, row)
+        while quote and line and record.count(quote.encode()) % 2:
+            line = self._line(stream, row)
+            record += line
+            if len(record) > self._longest:
+                raise self._too_long(row)
+        text = self._header_text(record, bool(stream.peek(1)), row)
+        sample = stream.peek(SNIFFED)[:SNIFFED].decode("utf-8", "replace")
+        delimiter = self._spec.delimiter or sniff_delimiter(text.rstrip("\r\n") + "\n" + sample, quote)
+        self._delimiter = delimiter if delimiter.isascii() else STAND_IN
         try:
-            text = record.decode("utf-8").lstrip("\ufeff")
+            parted = csv.reader(
+                io.StringIO(text, newline=""), delimiter=self._delimiter, strict=True, **_quoting(quote)
+            )
+            names = [n.strip() for n in next(parted)]
+        except csv.Error as error:
+            raise self._wrong(f"the header cannot be parsed ({error}).", "Look at its quotes.", row) from None
+        self._check_names(names)
+        self.names = [n or f"column {i + 1}" for i, n in enumerate(names)]
+
+    def _header_text(self, record: bytes, more: bool, row: int) -> str:
+        if not record.strip():
+            if not more:
+                raise self._wrong("the file is empty: it has not even a header.", "Export it again, with its header.")
+            raise self._wrong("the line where the header belongs is blank.", f"Say `skip_rows: {row}`.", row)
+        if b"\0" in record:
+            what = "the header holds NUL bytes, so it is no text of this encoding."
+            raise self._wrong(what, "Say `encoding: utf-16` if it is that, or `format:` if it is no CSV file.")
+        try:
+            return record.decode("utf-8").lstrip("\ufeff")
         except UnicodeDecodeError as error:
             raise self._wrong(
                 f"the header is not {self._encoding} (byte 0x{record[error.start]:02X}).",
                 "Say `encoding:` for the source; often it is cp1252, latin-1 or utf-16.",
+                row,
             ) from None
-        peek = stream.peek(SNIFFED)[:SNIFFED].decode("utf-8", "replace")
-        delimiter = self._spec.delimiter or sniff_delimiter(text.rstrip("\r\n") + "\n" + peek)
-        names = [n.strip() for n in next(csv.reader(io.StringIO(text), delimiter=delimiter, **self._quoting()))]
-        self._check_names(names)
-        self.names = [n or f"column {i + 1}" for i, n in enumerate(names)]
-        return self.names, delimiter, lines
-
-    def _quoting(self) -> dict[str, Any]:
-        return {"quotechar": self._spec.quote} if self._spec.quote else {"quoting": csv.QUOTE_NONE}
 
     def _check_names(self, names: list[str]) -> None:
         twice = sorted({n for n in names if n and names.count(n) > 1})
@@ -204,81 +223,79 @@ class Delimited:
                 "Rename the columns in the export.",
             )
 
-    def _rows(
-        self, stream: "io.BufferedReader[Any]", names: list[str], delimiter: str, above: int
-    ) -> Iterator[pa.RecordBatch]:
-        """Rows below the header; `above` lines stand before the first of them."""
-        skipped: list[int] = []
+    def _rows(self, stream: "io.BufferedReader[Any]", row: int) -> Iterator[pa.RecordBatch]:
+        """Rows below the header, the first of which has the number `row`."""
+        delimiter, quote = self._delimiter.encode(), self._spec.quote.encode()
+        careful = CarefulRows(delimiter, quote)
+        size = min(BLOCK, self._longest)
+        window, last = b"", False
+        while not last:
+            block = stream.read(size)
+            window, last = window + block, len(block) < size
+            trusted = strict_rows(window, delimiter, quote, last)
+            if trusted.end:
+                row = yield from self._parsed(window[: trusted.end], row, trusted.quotes)
+                window = window[trusted.end :]
+            if window and (last or not trusted.clean or len(window) >= self._longest):
+                row = yield from self._carefully(careful, window, last, row)
+                window = window[careful.used :]
 
-        def invalid(row: pcsv.InvalidRow) -> str:
-            skipped.append(row.number)
-            if row.text.strip():
-                self._ragged(row, above)
+    def _parsed(self, chunk: bytes, row: int, quotes: bool) -> _Batches:
+        """Rows whose quotes are in order; returns the number of the row below them."""
+        skipped: set[int] = set()
+
+        def ragged(found: pcsv.InvalidRow) -> str:
+            skipped.add(row + found.number - 1)
+            if found.text.strip("\r\n"):
+                self._ragged(row + found.number - 1, found.actual_columns, found.text.count("\n") + 1)
             return "skip"
 
-        if not stream.peek(1):
-            return
-        number = 1
-        used = 0
-        try:
-            with self._parser(stream, names, delimiter, invalid) as reader:
-                for batch in reader:
-                    rows: list[int] = []
-                    while len(rows) < batch.num_rows:
-                        if used < len(skipped) and skipped[used] == number:
-                            used += 1
-                        else:
-                            rows.append(number + above)
-                        number += 1
-                    yield from self._texts(batch, rows)
-        except pa.ArrowInvalid as error:
-            if "straddling" in str(error) or "block boundaries" in str(error):
-                raise self._too_long(number + above) from None
-            raise self._wrong(
-                f"row {number + above} or later cannot be parsed ({error}).", "Export it again."
-            ) from None
-
-    def _parser(
-        self,
-        stream: "io.BufferedReader[Any]",
-        names: list[str],
-        delimiter: str,
-        invalid: Callable[[pcsv.InvalidRow], str],
-    ) -> pcsv.CSVStreamingReader:
-        return pcsv.open_csv(
-            stream,
-            read_options=pcsv.ReadOptions(use_threads=False, block_size=BLOCK, column_names=names),
-            parse_options=pcsv.ParseOptions(
-                delimiter=delimiter,
+        table = pcsv.read_csv(
+            pa.BufferReader(chunk),
+            pcsv.ReadOptions(use_threads=False, block_size=len(chunk) + 1, column_names=self.names),
+            pcsv.ParseOptions(
+                delimiter=self._delimiter,
                 quote_char=self._spec.quote or False,
-                newlines_in_values=bool(self._spec.quote),
-                invalid_row_handler=invalid,
+                newlines_in_values=quotes,
+                invalid_row_handler=ragged,
                 ignore_empty_lines=False,
             ),
-            convert_options=pcsv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.binary()), strings_can_be_null=False, null_values=[]
+            pcsv.ConvertOptions(
+                column_types=dict.fromkeys(self.names, pa.binary()), strings_can_be_null=False, null_values=[]
             ),
         )
+        below = row + int(table.num_rows) + len(skipped)
+        for batch in table.combine_chunks().to_batches():
+            yield from self._texts(batch, [n for n in range(row, below) if n not in skipped])
+        return below
 
-    def _without_open_end(self, batch: pa.RecordBatch) -> pa.RecordBatch:
-        """The last batch of a file whose last quote is never closed: what ran into the last row is no value."""
-        if not batch.num_rows:
-            return batch
-        last = batch.slice(batch.num_rows - 1).to_pylist()[0]
-        number = last.pop(ROW)
-        for name, value in last.items():
-            if value is not None and "\n" in value:
-                lines = value.count("\n") + 1
-                self._log.add(number, name, f"a quote is opened and not closed: {lines} lines run together", lines)
-                return batch.slice(0, batch.num_rows - 1)
-        return batch
+    def _carefully(self, careful: CarefulRows, window: bytes, last: bool, row: int) -> _Batches:
+        """Rows whose quotes may be wrong, one at a time; returns the number of the row below them."""
+        found = list(careful.rows(window, last))
+        if not found and len(window) >= self._longest:
+            if b"\n" not in window:
+                raise self._too_long(row)
+            found = [careful.unclosed(window)]
+        kept: list[list[bytes]] = []
+        numbers: list[int] = []
+        for number, each in enumerate(found, row):
+            if each.wrong:
+                self._log.add(number, "", each.wrong)
+            elif len(each.values) == len(self.names):
+                kept.append(each.values)
+                numbers.append(number)
+            elif any(each.values):
+                self._ragged(number, len(each.values), each.lines)
+        if kept:
+            columns = [pa.array(values, pa.binary()) for values in zip(*kept, strict=True)]
+            yield from self._texts(pa.RecordBatch.from_arrays(columns, names=self.names), numbers)
+        return row + len(found)
 
-    def _ragged(self, row: pcsv.InvalidRow, above: int) -> None:
-        lines = row.text.count("\n") + 1
-        found = f"{row.actual_columns} values where the header has {row.expected_columns} columns"
-        if lines > 2:
-            found = f"a quote is opened and not closed: {lines} lines run together ({found})"
-        self._log.add(row.number + above, "", found, lines)
+    def _ragged(self, row: int, values: int, lines: int) -> None:
+        what = f"{values} values where the header has {len(self.names)} columns"
+        if lines > 1:
+            what = f"{lines} lines run together within quotes: {what}; is a quote not closed?"
+        self._log.add(row, "", what, lines)
 
     def _texts(self, batch: pa.RecordBatch, rows: list[int]) -> Iterator[pa.RecordBatch]:
         """The batch as text; rows with bytes that are not text are rejected one by one."""
@@ -290,39 +307,38 @@ class Delimited:
             keep = pa.array([r not in bad for r in rows])
             batch, numbers = batch.filter(keep), numbers.filter(keep)
             columns = [c.cast(pa.string()) for c in batch.columns]
+        if self._delimiter == STAND_IN and self._spec.delimiter != STAND_IN:
+            columns = [pc.replace_substring(c, STAND_IN, self._spec.delimiter) for c in columns]
         made = pa.RecordBatch.from_arrays([*columns, numbers], names=[*batch.schema.names, ROW])
         yield _without_blank(made)
 
     def _undecodable(self, batch: pa.RecordBatch, rows: list[int]) -> set[int]:
         bad: set[int] = set()
         for name, column in zip(batch.schema.names, batch.columns, strict=True):
-            for row, value in zip(rows, column.to_pylist(), strict=True):
-                try:
-                    value.decode("utf-8")
-                except UnicodeDecodeError as error:
-                    if row not in bad:
-                        byte = f"byte 0x{value[error.start]:02X} " if self._encoding.startswith("utf-8") else "a byte "
-                        hint = (
-                            "the file may be Windows-1252 here: say `encoding: cp1252`, or export it again as UTF-8"
-                            if self._encoding.startswith("utf-8")
-                            else "say another `encoding:`, or export it again as UTF-8"
-                        )
-                        self._log.add(row, name, f"{byte}is not {self._encoding}; {hint}")
-                    bad.add(row)
+            try:
+                column.cast(pa.string())
+            except pa.ArrowInvalid:
+                for row, value in zip(rows, column.to_pylist(), strict=True):
+                    if row not in bad and (fault := _fault(value, self._encoding)):
+                        self._log.add(row, name, fault)
+                        bad.add(row)
         return bad
 
-    def _wrong(self, what: str, cure: str) -> SourceError:
-        return SourceError([Complaint(self._log.file, 0, 0, what, cure)])
+    def _wrong(self, what: str, cure: str, line: int = 0) -> SourceError:
+        return SourceError([Complaint(self._log.file, line, 0, what, cure)])
 
-    def _too_long(self, line: int) -> SourceError:
-        return SourceError(
-            [
-                Complaint(
-                    self._log.file,
-                    line,
-                    0,
-                    f"a row near line {line:,} is longer than {min(self._longest, BLOCK):,} bytes.",
-                    "Look for an unclosed quote above it, or for other line ends; is it a CSV file at all?",
-                )
-            ]
-        )
+    def _too_long(self, row: int) -> SourceError:
+        what = f"a row near line {row:,} is longer than {self._longest:,} bytes."
+        return self._wrong(what, "Look for other line ends; is it a CSV file at all?", row)
+
+
+def _fault(value: bytes, encoding: str) -> str:
+    """Why these bytes are not text; empty when they are."""
+    try:
+        value.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if not encoding.startswith("utf-8"):
+            return f"a byte is not {encoding}; say another `encoding:`, or export it again as UTF-8"
+        hint = "the file may be Windows-1252 here: say `encoding: cp1252`, or export it again as UTF-8"
+        return f"byte 0x{value[error.start]:02X} is not {encoding}; {hint}"
+    return ""

@@ -5,16 +5,16 @@ that simple. Refuses everything else: then the view is read. Both give the same 
 texts come as dictionaries, so that a word is looked at once a file part, not once a row.
 """
 
-import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from primum.sources.mapping import BLANKS, CLOSED, INTEGERS, local_mark
+from primum.sources.mapping import CLOSED, FLOATS, INTEGERS, local_mark, plain
 from primum.strategy.models import COLUMNS, Entry, Source
 
 Column = Callable[[dict[str, pa.Array], int], pa.Array]
@@ -96,7 +96,7 @@ class _Plan:
         if entry.value is not None:
             return kind == "text" and self._constant(attribute, entry)
         column = self.found(str(entry.column))
-        if column is None:
+        if column is None or (entry.values and kind != "text"):
             return False
         plans = {"text": self._text, "instant": self._instant, "content": self._content, "number": self._number}
         return kind in plans and plans[kind](attribute, column, entry)
@@ -117,10 +117,10 @@ class _Plan:
         if self._types[column] != "VARCHAR" or attribute in ("id", "subject", "reference", "address", "contact"):
             return False
         self.words.add(column)
-        table = {k.strip(): v for k, v in (entry.values or {}).items()}
+        table = {plain(k): v for k, v in (entry.values or {}).items()}
 
         def word(text: str | None) -> str | None:
-            text = unicodedata.normalize("NFC", text).strip(BLANKS) if text else None
+            text = plain(text) if text else None
             if not text:
                 return None
             return table.get(text, entry.otherwise or (text.lower() if closed else text))
@@ -162,7 +162,12 @@ class _Plan:
         return True
 
     def _number(self, attribute: str, column: str, entry: Entry) -> bool:
-        if self._types[column] not in (*INTEGERS, "DOUBLE", "FLOAT"):
+        if self._types[column] not in (*INTEGERS, *FLOATS):
             return False
-        self.add(attribute, lambda given, n: given[column].cast(pa.float64()), column)
+
+        def make(given: dict[str, pa.Array], n: int) -> pa.Array:
+            numbers = given[column].cast(pa.float64())
+            return pc.if_else(pc.is_nan(numbers), None, numbers) if self._types[column] in FLOATS else numbers
+
+        self.add(attribute, make, column)
         return True

@@ -31,8 +31,8 @@ FUNCTIONS = _words(
     instr isnull last_day least left length len lower lpad ltrim make_date make_timestamp md5 minute mod month
     nullif power quarter regexp_extract regexp_full_match regexp_like regexp_matches regexp_replace repeat
     replace reverse right round rpad rtrim second sign split split_part starts_with strftime string_split
-    strip_accents strptime  strpos  substr substring  to_timestamp trim trunc
-    try_cast try_strptime unicode upper week year
+    strip_accents strptime strpos substr substring to_timestamp trim trunc try_cast try_strptime unicode upper week
+    year
     """
 )
 """Functions an expression may call."""
@@ -160,7 +160,7 @@ def check_tables(con: duckdb.DuckDBPyConnection, sql: str, relations: Iterable[s
     Raises: RefusedSqlError.
     """
     found = con.execute("SELECT json_serialize_sql(?)", [sql]).fetchone()
-    tree = json.loads(found[0]) if found else {"error": True}
+    tree: dict[str, Any] = json.loads(found[0]) if found else {"error": True}
     if tree["error"] or len(tree["statements"]) != 1:
         raise RefusedSqlError("it is not one SELECT that the engine can read.")
     nodes = list(_nodes(tree))

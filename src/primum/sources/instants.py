@@ -73,9 +73,9 @@ def written(raw: str, formats: list[str], zone: str) -> Instant:
 
 def precision_of(form: str) -> str:
     """What a format knows: the instant, the hour or the day."""
-    if form in EPOCHS or re.search(r"%[MSsfgncXT]", form):
+    if form in EPOCHS or re.search(r"%-?[MSsfgncXT]", form):
         return "instant"
-    return "hour" if re.search(r"%[HI]", form) else "day"
+    return "hour" if re.search(r"%-?[HI]", form) else "day"
 
 
 def _parsed(raw: str, form: str, zone: str) -> str:

@@ -5,7 +5,8 @@ be read rejects its row, with column and reason.
 """
 
 import hashlib
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from primum.sources import instants
@@ -16,7 +17,12 @@ from primum.words.vocabulary import INITIATORS, PURPOSES, STATUSES
 
 CLOSED = {"purpose": PURPOSES, "status": STATUSES, "initiated": INITIATORS}
 """Attributes of contacts with a closed list of values."""
-INTEGERS = ("BIGINT", "INTEGER", "SMALLINT", "TINYINT", "UBIGINT", "UINTEGER", "USMALLINT", "UTINYINT", "HUGEINT")
+INTEGERS = ("BIGINT", "INTEGER", "SMALLINT", "TINYINT", "UINTEGER", "USMALLINT", "UTINYINT")
+"""Types of whole numbers that are kept as they are; larger ones become text."""
+FLOATS = ("DOUBLE", "FLOAT")
+_NEVER_BLANK = (*INTEGERS, "DATE", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE")
+"""Types of which every value that is there is a value (a text may be blank, a floating number none)."""
+NUMBERS = (*INTEGERS, *FLOATS, "UBIGINT", "HUGEINT", "UHUGEINT")
 SEPARATOR = "chr(31)"
 BLANKS = " \t\r\n\u00a0"
 LAST_DAYS = ("valid_until",)
@@ -30,7 +36,9 @@ class Relation:
     name: str
     types: dict[str, str]
     texts: bool
-    """Whether every column is text as it stood in a file (trimmed and normalised here)."""
+    """Whether every column is text as it stood in a file."""
+    type_of: Callable[[str], str]
+    """The type of an expression over the relation; raises ValueError, in words, where it does not fit the columns."""
 
 
 @dataclass(frozen=True)
@@ -58,8 +66,8 @@ class Mapped:
     key_kinds: tuple[str, ...] = ()
     identifier_kinds: tuple[str, ...] = ()
     checks: list[Check] = field(default_factory=list)
-    complaints: list[tuple[str, str]] = field(default_factory=list)
-    """(what, cure)."""
+    complaints: list[tuple[tuple[str, ...], str, str]] = field(default_factory=list)
+    """(where below the source in the strategy, what, cure)."""
 
 
 def map_source(source: Source, relation: Relation, zone: str, name: str) -> Mapped:
@@ -73,6 +81,11 @@ class _Mapper:
         self._zone = source.zone or zone
         self._by_name = {c.casefold(): c for c in relation.types}
         self._out = Mapped()
+        self._at: tuple[str, ...] = ()
+        self._computed: dict[tuple[str, ...], tuple[str, str]] = {}
+        """SQL entries by their place in the strategy: the column that holds the outcome, and its type."""
+        self._base: list[str] = []
+        self._raws: list[str] = []
         self._inner: list[str] = []
         self._outer: list[str] = []
 
@@ -82,10 +95,12 @@ class _Mapper:
         self._outer += ["file", "row"]
         self._key()
         for kind, column in self._source.identifiers.items():
+            self._at = ("identifiers", kind)
             self._take(f"identifier_{kind}", self._raw(column))
         out.identifier_kinds = tuple(self._source.identifiers)
         types = COLUMNS[self._source.kind]
         for attribute, entry in self._source.map.items():
+            self._at = ("map", attribute)
             self._attribute(attribute, types.get(attribute, "text"), entry)
         self._attributes()
         for attribute in REQUIRED[self._source.kind]:
@@ -98,15 +113,17 @@ class _Mapper:
         return out
 
     def _select(self, column: str, reason: str) -> str:
-        inner = f"SELECT {', '.join(self._inner)} FROM {self._relation.name}"
+        base = f"SELECT {', '.join(['*', *self._base])} FROM {self._relation.name}"
+        raws = f"SELECT {', '.join(['*', *self._raws])} FROM ({base})"
+        inner = f"SELECT {', '.join(self._inner)} FROM ({raws})"
         outer = [*self._outer, f"{column} AS reject_column", f"{reason} AS reject_reason"]
         return f"SELECT {', '.join(outer)} FROM ({inner})"
 
     def _require(self, attribute: str, entry: Entry) -> None:
         probe = None
-        if entry.column is not None and not (entry.missing or self._source.missing):
+        if entry.column is not None and not self._is_missing(entry):
             found = self._by_name.get(entry.column.casefold())
-            if found is not None and self._relation.types[found] != "VARCHAR":
+            if found is not None and self._relation.types[found] in _NEVER_BLANK:
                 probe = f"SELECT 1 FROM {self._relation.name} WHERE {quoted(found)} IS NULL LIMIT 1"
         why = literal(f"is empty; every row needs {attribute}")
         self._out.checks.append(Check(entry.column or attribute, f"{quoted(attribute)} IS NULL", why, probe))
@@ -119,7 +136,7 @@ class _Mapper:
         found = self._by_name.get(column.casefold())
         if found is None:
             shown = [c for c in self._relation.types if not c.startswith("__")]
-            self._out.complaints.append((f"there is no column '{column}'.", did_you_mean(column, shown)))
+            self._out.complaints.append((self._at, f"there is no column '{column}'.", did_you_mean(column, shown)))
         return found
 
     def _type(self, column: str) -> str:
@@ -130,15 +147,11 @@ class _Mapper:
         found = self._column(column)
         if found is None:
             return "NULL::VARCHAR"
-        kind, sql = self._relation.types[found], quoted(found)
-        if kind in ("DOUBLE", "FLOAT"):
-            whole = f"{sql} = trunc({sql}) AND abs({sql}) < 1e15"
-            sql = f"CASE WHEN {whole} THEN {sql}::BIGINT::VARCHAR ELSE {sql}::VARCHAR END"
-        elif kind != "VARCHAR":
-            sql = f"{sql}::VARCHAR"
-        if kind == "VARCHAR":
-            sql = f"trim(nfc_normalize({sql}), {literal(BLANKS)})"
-        return _without(f"nullif({sql}, '')", [*self._source.missing, *missing])
+        return self._present(as_text(quoted(found), self._relation.types[found]), missing)
+
+    def _present(self, text: str, missing: Iterable[str]) -> str:
+        """A text, or NULL where it is a named sentinel."""
+        return _without(text, [*self._source.missing, *missing])
 
     def _key(self) -> None:
         kinds = list(self._source.key.items())
@@ -149,6 +162,7 @@ class _Mapper:
             return
         if len(kinds) == 1:
             kind, column = kinds[0]
+            self._at = ("key", kind)
             found = self._column(column)
             if found is not None and self._relation.types[found] in INTEGERS and not self._source.missing:
                 self._take(
@@ -158,7 +172,10 @@ class _Mapper:
                 self._take("key", self._raw(column))
             self._take("key_kind", literal(kind))
             return
-        raws = [self._raw(column) for _, column in kinds]
+        raws = []
+        for kind, column in kinds:
+            self._at = ("key", kind)
+            raws.append(self._raw(column))
         self._take("key", f"coalesce({', '.join(raws)})")
         self._take("key_kind", _case((f"{r} IS NOT NULL", literal(k)) for (k, _), r in zip(kinds, raws, strict=True)))
 
@@ -168,25 +185,50 @@ class _Mapper:
             text = str(entry.value).lower() if isinstance(entry.value, bool) else str(entry.value)
             return literal(text), "VARCHAR"
         if entry.sql is not None:
-            try:
-                sql, _ = checked_expression(entry.sql, [c for c in self._relation.types if not c.startswith("__")])
-            except RefusedSqlError as error:
-                self._out.complaints.append((f"the SQL '{entry.sql[:60]}' is refused: {error}", ""))
-                return "NULL::VARCHAR", "VARCHAR"
-            return f"({sql})", ""
+            return self._computed_value(entry.sql)
         assert entry.column is not None
         found = self._column(entry.column)
         if found is None:
             return "NULL::VARCHAR", "VARCHAR"
         return quoted(found), self._relation.types[found]
 
+    def _computed_value(self, written: str) -> tuple[str, str]:
+        """The value of a SQL entry, computed for each row by itself: a row that it fails for is rejected."""
+        if self._at not in self._computed:
+            try:
+                sql, _ = checked_expression(written, [c for c in self._relation.types if not c.startswith("__")])
+                kind = self._relation.type_of(sql)
+            except RefusedSqlError as error:
+                self._out.complaints.append((self._at, f"the SQL '{written[:60]}' is refused: {error}", ""))
+                return "NULL::VARCHAR", "VARCHAR"
+            except ValueError as error:
+                self._out.complaints.append((self._at, f"the SQL '{written[:60]}' does not fit: {error}", ""))
+                return "NULL::VARCHAR", "VARCHAR"
+            outcome, failed = quoted(f"sql of {'.'.join(self._at)}"), quoted(f"no sql of {'.'.join(self._at)}")
+            self._base.append(f"TRY(struct_pack(v := {sql})) AS {outcome}")
+            self._inner.append(f"{outcome} IS NULL AS {failed}")
+            why = literal(f"the SQL '{written[:60]}' fails for this row")
+            self._out.checks.append(Check(self._at[-1], failed, why))
+            self._computed[self._at] = (f"struct_extract({outcome}, 'v')", kind)
+        return self._computed[self._at]
+
     def _text(self, entry: Entry) -> str:
         """An entry as text (see `_raw`)."""
         if entry.column is not None:
             return self._raw(entry.column, entry.missing)
         sql, kind = self._value(entry)
-        text = sql if kind == "VARCHAR" else f"{sql}::VARCHAR"
-        return _without(f"nullif({text}, '')", entry.missing) if entry.sql is not None else text
+        return self._present(as_text(sql, kind), entry.missing) if entry.sql is not None else sql
+
+    def _read(self, attribute: str, entry: Entry, missing: Iterable[str] = ()) -> str:
+        """A column that holds an entry as text, by its value table: what is read as an instant or a number."""
+        name = quoted(f"text of {attribute}")
+        text = _without(self._mapped_word(self._text(entry), entry, lowered=False), missing)
+        self._raws.append(f"{text} AS {name}")
+        return name
+
+    def _is_missing(self, entry: Entry) -> bool:
+        """Whether a typed value may be named as a sentinel, or be given another by a table."""
+        return bool(entry.missing or self._source.missing or entry.values)
 
     def _attribute(self, attribute: str, kind: str, entry: Entry) -> None:
         shown = entry.column or attribute
@@ -220,8 +262,9 @@ class _Mapper:
         if not entry.values:
             return kept
         rest = f"CASE WHEN {raw} IS NOT NULL THEN {literal(entry.otherwise)} END" if entry.otherwise else kept
-        branches = " ".join(f"WHEN {literal(k.strip())} THEN {literal(v)}" for k, v in entry.values.items())
-        return f"CASE {raw} {branches} ELSE {rest} END"
+        table = {plain(word): ours for word, ours in entry.values.items()}
+        pairs = ", ".join(f"{literal(word)}: {literal(ours)}" for word, ours in table.items())
+        return f"coalesce(map_extract_value(MAP {{{pairs}}}, {raw}), {rest})"
 
     def _close(self, attribute: str, shown: str, entry: Entry, value: str, closed: tuple[str, ...]) -> None:
         """Reject rows whose word is not in the closed list."""
@@ -237,59 +280,67 @@ class _Mapper:
 
     def _instant(self, attribute: str, shown: str, entry: Entry) -> None:
         sql, kind = self._value(entry)
-        found = (
-            instants.typed(sql, kind, self._zone)
-            if entry.sql is None and not (entry.missing or self._source.missing)
-            else None
-        )
-        if entry.sql is not None and found is None:
-            found = instants.written(self._text(entry), [], self._zone)
-        if found is not None and entry.sql is None:
-            whole_day = attribute in LAST_DAYS and found.precision == "'day'"
-            self._take(attribute, instants.end_of_day(found.value, self._zone) if whole_day else found.value)
-            self._take(f"{attribute}_precision", found.precision)
+        found = None if entry.values else instants.typed(sql, kind, self._zone)
+        if found is not None:
+            self._typed_instant(attribute, shown, entry, found)
             return
         formats = entry.dates or self._source.dates
-        raw = f"__{attribute}"
-        self._inner.append(f"{self._text(entry)} AS {quoted(raw)}")
-        found = instants.written(quoted(raw), formats, self._zone)
-        value = quoted("__at_" + attribute)
+        text = self._read(attribute, entry)
+        found = instants.written(text, formats, self._zone)
+        value = quoted(f"read of {attribute}")
+        self._inner += [f"{text} AS {text}", f"{found.value} AS {value}"]
+        last = value
         if attribute in LAST_DAYS:
-            value = (
-                f"CASE WHEN {found.precision} = 'day' THEN {instants.end_of_day(value, self._zone)} ELSE {value} END"
-            )
-        self._outer.append(f"{value} AS {quoted(attribute)}")
-        self._outer.append(f"{found.precision} AS {quoted(attribute + '_precision')}")
-        self._pending(attribute, raw, found.value)
+            last = f"CASE WHEN {found.precision} = 'day' THEN {instants.end_of_day(value, self._zone)} ELSE {value} END"
+        self._outer += [f"{last} AS {quoted(attribute)}", f"{found.precision} AS {quoted(attribute + '_precision')}"]
         tried = ", ".join(formats) if formats else "ISO 8601 (2026-01-31 or 2026-01-31T09:00)"
-        why = f"{quote_of(quoted(raw))} || {literal(f' is not a date as in: {tried}')}"
-        read = quoted("__at_" + attribute)
-        unread = f"{quoted(raw)} IS NOT NULL AND ({read} IS NULL OR NOT {read} {instants.SENSIBLE})"
+        why = f"{quote_of(text)} || {literal(f' is not a date as in: {tried}')}"
+        unread = f"{text} IS NOT NULL AND ({value} IS NULL OR NOT {value} {instants.SENSIBLE})"
         self._out.checks.append(Check(shown, unread, why))
 
-    def _pending(self, attribute: str, raw: str, value: str) -> None:
-        """A value computed from another computed one: DuckDB lets later columns of a SELECT use earlier aliases."""
-        self._inner.append(f"{value} AS {quoted('__at_' + attribute)}")
+    def _typed_instant(self, attribute: str, shown: str, entry: Entry, found: instants.Instant) -> None:
+        value = found.value
+        if attribute in LAST_DAYS and found.precision == "'day'":
+            value = instants.end_of_day(value, self._zone)
+        if self._is_missing(entry):
+            sql, kind = self._value(entry)
+            midnight = f"regexp_replace({as_text(sql, kind)}, ' 00:00:00([+]00)?$', '')"
+            value = f"CASE WHEN {self._present(midnight, entry.missing)} IS NULL THEN NULL ELSE {value} END"
+        self._take(attribute, value)
+        self._take(f"{attribute}_precision", found.precision)
+        self._endless(attribute, shown, entry, "is no instant of any calendar")
+
+    def _endless(self, attribute: str, shown: str, entry: Entry, why: str) -> None:
+        """Reject typed values that have no end."""
+        probe = None
+        if entry.column is not None:
+            column = quoted(self._by_name[entry.column.casefold()])
+            probe = f"SELECT 1 FROM {self._relation.name} WHERE isinf({column}) LIMIT 1"
+        self._out.checks.append(Check(shown, f"isinf({quoted(attribute)})", literal(f"'infinity' {why}"), probe))
 
     def _number(self, attribute: str, shown: str, entry: Entry) -> None:
         sql, kind = self._value(entry)
-        numeric = kind in INTEGERS or kind in ("DOUBLE", "FLOAT") or kind.startswith("DECIMAL")
-        if numeric and not (entry.missing or self._source.missing):
-            self._take(attribute, f"{sql}::DOUBLE")
+        if (kind in NUMBERS or kind.startswith("DECIMAL")) and not self._is_missing(entry):
+            if kind in FLOATS:
+                self._take(attribute, f"CASE WHEN isnan({sql}) THEN NULL ELSE {sql}::DOUBLE END")
+                self._endless(attribute, shown, entry, "is not a number such as 1234.50")
+            else:
+                self._take(attribute, f"{sql}::DOUBLE")
             return
-        raw = f"__{attribute}"
-        self._inner.append(f"{self._text(entry)} AS {quoted(raw)}")
-        self._take(attribute, f"TRY_CAST({quoted(raw)} AS DOUBLE)")
-        why = f"{quote_of(quoted(raw))} || {literal(' is not a number such as 1234.50')}"
-        wrong = f"{quoted(raw)} IS NOT NULL AND ({quoted(attribute)} IS NULL OR NOT isfinite({quoted(attribute)}))"
+        text = self._read(attribute, entry)
+        value = _without_number(f"TRY_CAST({text} AS DOUBLE)", [*self._source.missing, *entry.missing])
+        self._inner.append(f"{text} AS {text}")
+        self._take(attribute, value)
+        why = f"{quote_of(text)} || {literal(' is not a number such as 1234.50')}"
+        wrong = f"{text} IS NOT NULL AND NOT coalesce(isfinite(TRY_CAST({text} AS DOUBLE)), false)"
         self._out.checks.append(Check(shown, wrong, why))
 
     def _content(self, entry: Entry) -> str:
         sql, kind = self._value(entry)
-        if entry.column is not None and kind in INTEGERS and not (entry.missing or self._source.missing):
+        if entry.column is not None and kind in INTEGERS and not self._is_missing(entry):
             mark = sql if kind == "BIGINT" else f"{sql}::BIGINT"
         else:
-            raw = self._text(entry)
+            raw = self._mapped_word(self._text(entry), entry, lowered=False)
             folded = f"lower(regexp_replace(nfc_normalize({raw}), '[\\s\\p{{Z}}]+', ' ', 'g'))"
             whole = f"CASE WHEN regexp_full_match({raw}, '0|-?[1-9][0-9]{{0,18}}') THEN TRY_CAST({raw} AS BIGINT) END"
             mark = f"coalesce({whole}, (md5_number_lower({folded}) >> 1)::BIGINT)"
@@ -298,10 +349,12 @@ class _Mapper:
     def _list(self, entry: Entry) -> str:
         sql, kind = self._value(entry)
         if kind.endswith("[]"):
-            items = f"list_transform({sql}, lambda x: x::VARCHAR)"
+            items = f"list_transform({sql}, lambda x: trim(nfc_normalize(x::VARCHAR), {literal(BLANKS)}))"
         else:
             raw = self._text(entry)
             items = f"list_transform(regexp_split_to_array({raw}, '\\s*[;|]\\s*'), lambda x: trim(x))"
+        if entry.values:
+            items = f"list_transform({items}, lambda x: {self._mapped_word('x', entry, lowered=False)})"
         kept = f"list_sort(list_distinct(list_filter({items}, lambda x: x <> '')))"
         return f"nullif(array_to_string({kept}, {SEPARATOR}), '')"
 
@@ -309,8 +362,12 @@ class _Mapper:
         entries = self._source.attributes
         if not entries:
             return
-        pairs = ", ".join(f"{literal(n)}, {self._text(entries[n])}" for n in sorted(entries))
-        self._take("attributes", f"json_object({pairs})::VARCHAR")
+        pairs = []
+        for name in sorted(entries):
+            self._at = ("attributes", name)
+            entry = entries[name]
+            pairs.append(f"{literal(name)}, {self._mapped_word(self._text(entry), entry, lowered=False)}")
+        self._take("attributes", f"json_object({', '.join(pairs)})::VARCHAR")
         self._out.columns["attributes"] = "text"
 
 
@@ -325,11 +382,48 @@ def quote_of(value: str) -> str:
     return f"{mark} || left({value}, 60) || {mark}"
 
 
+def plain(text: str) -> str:
+    """A text of the strategy as texts of files are compared: composed and trimmed."""
+    return unicodedata.normalize("NFC", text).strip(BLANKS)
+
+
+def as_text(sql: str, kind: str) -> str:
+    """SQL: a value of a type as text; whole numbers without a point, texts trimmed and composed; NULL for '' and nan.
+
+    A text of printable ASCII without outer blanks is what it is already: a pattern tells that faster than trimming.
+    """
+    if kind == "VARCHAR":
+        tidied = f"nullif(trim(nfc_normalize({sql}), {literal(BLANKS)}), '')"
+        return f"CASE WHEN regexp_full_match({sql}, '[!-~]([ -~]*[!-~])?') THEN {sql} ELSE {tidied} END"
+    if kind in FLOATS:
+        whole = f"{sql} = trunc({sql}) AND abs({sql}) < 1e15"
+        return f"CASE WHEN isnan({sql}) THEN NULL WHEN {whole} THEN {sql}::BIGINT::VARCHAR ELSE {sql}::VARCHAR END"
+    if kind.startswith("DECIMAL"):
+        return f"regexp_replace(regexp_replace({sql}::VARCHAR, '([.][0-9]*?)0+$', '\\1'), '[.]$', '')"
+    if kind == "BLOB":
+        return f"nullif(trim(coalesce(TRY(decode({sql})), {sql}::VARCHAR), {literal(BLANKS)}), '')"
+    return f"{sql}::VARCHAR"
+
+
 def _without(sql: str, missing: Iterable[str]) -> str:
-    words = list(missing)
+    words = [plain(w) for w in missing]
     if not words:
         return sql
-    return f"CASE WHEN {sql} IN ({', '.join(literal(w) for w in words)}) THEN NULL ELSE {sql} END"
+    return f"CASE WHEN list_contains([{', '.join(literal(w) for w in words)}], {sql}) THEN NULL ELSE {sql} END"
+
+
+def _without_number(sql: str, missing: Iterable[str]) -> str:
+    """Sentinels that are numbers are meant as numbers: 999.00 is 999."""
+    numbers = []
+    for word in missing:
+        try:
+            numbers.append(repr(float(word)))
+        except ValueError:
+            continue
+    numbers = [n for n in numbers if n not in ("nan", "inf", "-inf")]
+    if not numbers:
+        return sql
+    return f"CASE WHEN list_contains([{', '.join(numbers)}]::DOUBLE[], {sql}) THEN NULL ELSE {sql} END"
 
 
 def _case(branches: Iterable[tuple[str, str]]) -> str:

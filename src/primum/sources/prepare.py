@@ -4,6 +4,10 @@ Owns the order of it: find the files, read or stage them, run the query, map. Re
 strategy itself (`strategy.check` has).
 """
 
+import gzip
+import hashlib
+import re
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,10 +23,12 @@ from primum.sources.direct import Direct, direct_reading
 from primum.sources.expressions import RefusedSqlError, check_tables, checked_query, literal, quoted
 from primum.sources.lines import Lines
 from primum.sources.mapping import Mapped, Relation, map_source
+from primum.sources.parquet import Schema, reserved, schema_of, united
 from primum.sources.rejects import Reject, RejectLog
 from primum.sources.resolve import file_specs, format_of, matching, shown_name, source_files
 from primum.sources.workbook import Workbook
 from primum.strategy.models import FileSpec, Source, Strategy
+from primum.strategy.positions import Positions
 from primum.words.errors import Complaint, SourceError
 
 Progress = Callable[[str, int], None]
@@ -81,13 +87,15 @@ def prepare(
     root: Path,
     scratch: Path,
     progress: Progress | None = None,
+    positions: Positions | None = None,
 ) -> Prepared:
     """Make the view of one source.
 
     Args:
-        con: gets the view `source_NAME` and what it rests on.
+        con: gets the view `source_NAME` (see `slug`) and what it rests on.
         root: the folder of the strategy; file names are relative to it.
         scratch: a folder for staged copies of what is not Parquet.
+        positions: where things stand in the strategy, for complaints about the mapping.
 
     Raises: SourceError with every complaint.
     """
@@ -97,14 +105,8 @@ def prepare(
     relation = stage.query(source, tables) if source.query else tables[""]
     mapped = map_source(source, relation, strategy.zone, name)
     if mapped.complaints:
-        shown = ", ".join(source.files) or f"the query of {', '.join(source.tables)}"
-        raise SourceError(
-            [
-                Complaint(shown, 0, 0, f"source '{name}': {what}", cure)
-                for what, cure in dict.fromkeys(mapped.complaints)
-            ]
-        )
-    view = quoted(f"source_{name}")
+        raise SourceError(_complaints(name, source, mapped, positions))
+    view = quoted(f"source_{slug(name)}")
     try:
         con.execute(f"CREATE OR REPLACE VIEW {view} AS {mapped.sql}")
         can_reject = _can_reject(con, mapped, view, relation)
@@ -128,6 +130,28 @@ def prepare(
         tuple(stage.warnings),
         None if can_reject else stage.direct(source, relation, strategy.zone),
     )
+
+
+def _complaints(name: str, source: Source, mapped: Mapped, positions: Positions | None) -> list[Complaint]:
+    """What is wrong with a mapping, at its place in the strategy where that is known."""
+    complaints = []
+    for below, what, cure in dict.fromkeys(mapped.complaints):
+        file, line, column = ", ".join(source.files) or f"the query of {', '.join(source.tables)}", 0, 0
+        if positions is not None:
+            path = ("data", "sources", name, *below)
+            inner = next((p for p in ((*path, "column"), (*path, "sql")) if positions.has(p)), path)
+            place = positions.value(inner)
+            file, line, column = place.file, place.line, place.column
+        complaints.append(Complaint(file, line, column, f"source '{name}': {what}", cure))
+    return complaints
+
+
+def slug(name: str) -> str:
+    """A name for the engine and for files: never that of another source, though they ignore capitals and signs."""
+    if re.fullmatch("[a-z0-9_]{0,60}", name):
+        return name
+    mark = hashlib.sha256(name.encode()).hexdigest()[:8]
+    return f"{re.sub('[^a-z0-9]', '_', name.lower())[:40]}-{mark}"
 
 
 def _can_reject(con: duckdb.DuckDBPyConnection, mapped: Mapped, view: str, relation: Relation) -> bool:
@@ -162,15 +186,21 @@ class _Stage:
         formats = {format_of(p, spec.format, self._name) for p in paths}
         if formats == {"parquet"}:
             return self._parquet(table, paths)
+        if "parquet" in formats:
+            what = f"its files have different formats: {', '.join(sorted(formats))}."
+            raise self._wrong(", ".join(spec.files), what, "Make a source of each format, with the same mapping.")
         parts: list[Path] = []
         columns: list[list[str]] = []
+        spelled: dict[str, str] = {}
         for path in dict.fromkeys(paths):
-            staged, names = self._stage(table, path, spec)
+            staged, names = self._stage(table, path, spec, spelled)
             parts += staged
             columns.append(names)
         self._compare(columns, paths)
         names = list(dict.fromkeys(n for found in columns for n in found))
-        relation = quoted(f"rows_{self._name}_{table}")
+        if not names:
+            raise self._wrong(", ".join(spec.files), "no row tells its columns: the files are empty.", self._first())
+        relation = self._relation(table)
         if not parts:
             empty = ", ".join(f"NULL::VARCHAR AS {quoted(n)}" for n in names)
             select = f"SELECT {empty}{', ' if empty else ''}NULL::INTEGER AS __file, NULL::BIGINT AS __row WHERE false"
@@ -178,42 +208,53 @@ class _Stage:
             listed = ", ".join(literal(p.as_posix()) for p in parts)
             select = f"SELECT * FROM read_parquet([{listed}], union_by_name = true)"
         self._con.execute(f"CREATE OR REPLACE VIEW {relation} AS {select}")
-        return Relation(relation, dict.fromkeys(names, "VARCHAR") | {"__file": "INTEGER", "__row": "BIGINT"}, True)
+        return Relation(
+            relation,
+            dict.fromkeys(names, "VARCHAR") | {"__file": "INTEGER", "__row": "BIGINT"},
+            True,
+            self._type_of(relation),
+        )
 
-    def _stage(self, table: str, path: Path, spec: FileSpec) -> tuple[list[Path], list[str]]:
-        """Write one file's rows as Parquet; a new part begins where new columns appear."""
+    def _stage(self, table: str, path: Path, spec: FileSpec, spelled: dict[str, str]) -> tuple[list[Path], list[str]]:
+        """Write one file's rows as Parquet; `spelled` holds each column as the first file spells it."""
         number = len(self.files)
         shown = shown_name(path, self._root)
         log = RejectLog(shown)
-        reader = READERS[format_of(path, spec.format, self._name)](path, spec, log)
-        parts: list[Path] = []
-        writer: pq.ParquetWriter | None = None
         names: dict[str, None] = {}
-        rows = 0
+        writer = _Parts(self._scratch / f"{slug(self._name)}-{slug(table)}-{number}", number)
         try:
+            reader = READERS[format_of(path, spec.format, self._name)](path, spec, log)
             for batch in _columns_first(reader, names):
-                table_batch = pa.Table.from_batches([batch]).append_column(
-                    "__file", pa.array([number] * batch.num_rows, pa.int32())
-                )
-                if writer is None or writer.schema != table_batch.schema:
-                    if writer is not None:
-                        writer.close()
-                    parts.append(self._scratch / f"{_safe(self._name)}-{_safe(table)}-{number}-{len(parts)}.parquet")
-                    writer = pq.ParquetWriter(parts[-1], table_batch.schema, compression="lz4", write_statistics=False)
-                writer.write_table(table_batch)
-                rows += batch.num_rows
+                if batch.schema.names.count(ROW) > 1:
+                    self._check_names(shown, [ROW])
+                writer.write(batch.rename_columns([spelled.setdefault(n.casefold(), n) for n in batch.schema.names]))
                 self._tell(f"preparing {self._name}", batch.num_rows)
+        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+            what = f"the gzip file is damaged or cut off ({_short(error).strip('.')})."
+            raise self._wrong(shown, what, "Export or copy it again.") from None
+        except OSError as error:
+            what = f"the file cannot be read ({error.strerror or error})."
+            raise self._wrong(shown, what, "Look at its permissions and at the disk.") from None
         finally:
-            if writer is not None:
-                writer.close()
+            writer.close()
         self.rejects += log.rejects
-        self.files.append(ReadFile(shown, path.stat().st_size, rows + log.count, log.count))
-        return parts, [n for n in names if n != ROW]
+        self.files.append(ReadFile(shown, path.stat().st_size, writer.rows + log.count, log.count))
+        found = [n for n in names if n != ROW]
+        self._check_names(shown, found)
+        return writer.paths, [spelled.setdefault(n.casefold(), n) for n in found]
+
+    def _first(self) -> str:
+        """A cure for a source of which no row could be read."""
+        if not self.rejects:
+            return "Export it again; an empty export needs at least a header."
+        first = self.rejects[0]
+        return f"The first of {len(self.rejects)} rows that cannot be read is row {first.row}: {first.reason}."
 
     def _compare(self, columns: list[list[str]], paths: Sequence[Path]) -> None:
-        everything = {n for found in columns for n in found}
+        everything = {n.casefold(): n for found in columns for n in found}
         for found, path in zip(columns, dict.fromkeys(paths), strict=True):
-            lacking = sorted(everything - set(found))
+            held = {n.casefold() for n in found}
+            lacking = sorted(n for folded, n in everything.items() if folded not in held)
             if lacking and found:
                 self.warnings.append(
                     f"{path.name} lacks columns that other files of the source have: {', '.join(lacking)}"
@@ -222,42 +263,60 @@ class _Stage:
     def _parquet(self, table: str, paths: Sequence[Path]) -> Relation:
         paths = list(dict.fromkeys(paths))
         first = len(self.files)
+        schemas: list[Schema] = []
         for path in paths:
             shown = shown_name(path, self._root)
             try:
-                metadata = pq.read_metadata(path)
-                rows = metadata.num_rows
-                self._schemas.append([(f.name, str(f.type)) for f in metadata.schema.to_arrow_schema()])
+                schema = schema_of(path)
             except (pa.ArrowInvalid, OSError) as error:
-                raise SourceError(
-                    [
-                        Complaint(
-                            shown,
-                            0,
-                            0,
-                            f"source '{self._name}': the Parquet file is damaged or cut off ({_short(error)}).",
-                            "Copy or export it again: a Parquet file without its end cannot be read.",
-                        )
-                    ]
-                ) from None
-            self.files.append(ReadFile(shown, path.stat().st_size, rows, 0))
-        listed = ", ".join(literal(p.as_posix()) for p in paths)
-        number = f"{first}::INTEGER"
-        if len(paths) > 1:
-            number = f"(list_position([{listed}], filename) - 1 + {first})::INTEGER"
-        options = "file_row_number = true, filename = true, union_by_name = true"
-        relation = quoted(f"rows_{self._name}_{table}")
+                what = f"the Parquet file is damaged or cut off ({_short(error)})."
+                cure = "Copy or export it again: a Parquet file without its end cannot be read."
+                raise self._wrong(shown, what, cure) from None
+            self._check_names(shown, list(schema.families))
+            schemas.append(schema)
+            self.files.append(ReadFile(shown, path.stat().st_size, schema.rows, 0))
+        self._schemas += [list(s.types) for s in schemas]
+        self._compare([list(s.families) for s in schemas], paths)
+        found = united(paths, schemas, first)
+        self.warnings += found.warnings
+        relation = self._relation(table)
         try:
-            self._con.execute(
-                f"CREATE OR REPLACE VIEW {relation} AS SELECT * EXCLUDE (filename, file_row_number), "
-                f"{number} AS __file, file_row_number + 1 AS __row FROM read_parquet([{listed}], {options})"
-            )
+            self._con.execute(f"CREATE OR REPLACE VIEW {relation} AS {found.select}")
             described = self._con.execute(f"DESCRIBE {relation}").fetchall()
         except duckdb.Error as error:
-            raise SourceError(
-                [Complaint(", ".join(p.name for p in paths), 0, 0, f"source '{self._name}': {_short(error)}", "")]
+            shown = ", ".join(shown_name(p, self._root) for p in paths)
+            raise self._wrong(
+                shown, f"the Parquet file cannot be read ({_short(error)}).", "Export it again."
             ) from None
-        return Relation(relation, {str(n): str(t) for n, t, *_ in described}, False)
+        return Relation(relation, {str(n): str(t) for n, t, *_ in described}, False, self._type_of(relation))
+
+    def _type_of(self, relation: str) -> Callable[[str], str]:
+        def type_of(sql: str) -> str:
+            try:
+                described = self._con.execute(f"DESCRIBE SELECT {sql} AS x FROM {relation}").fetchone()
+            except duckdb.Error as error:
+                raise ValueError(_short(error).partition(" LINE 1:")[0]) from None
+            return str(described[1]) if described else ""
+
+        return type_of
+
+    def _relation(self, table: str) -> str:
+        return quoted(f"rows_{slug(self._name)}|{slug(table)}")
+
+    def _wrong(self, shown: str, what: str, cure: str) -> SourceError:
+        return SourceError([Complaint(shown, 0, 0, f"source '{self._name}': {what}", cure)])
+
+    def _check_names(self, shown: str, names: Sequence[str]) -> None:
+        """Refuse columns that the engine could not tell from one another, or from our own."""
+        ours = reserved(names)
+        if ours is not None:
+            raise self._wrong(shown, f"the name of the column '{ours}' is reserved.", "Rename it in the export.")
+        spelled: dict[str, str] = {}
+        for name in names:
+            other = spelled.setdefault(name.casefold(), name)
+            if other != name:
+                what = f"the columns '{other}' and '{name}' differ only in capitals, so the mapping would be a guess."
+                raise self._wrong(shown, what, "Rename one of them in the export.")
 
     def direct(self, source: Source, relation: Relation, zone: str) -> Direct | None:
         """How to read the source without the engine, if that is possible: one schema, typed files, a simple mapping."""
@@ -273,30 +332,33 @@ class _Stage:
             bare = self._bare(tables)
             sql = checked_query(str(source.query), bare)
             check_tables(self._con, sql, bare.values())
-            target = self._scratch / f"{_safe(self._name)}-query.parquet"
+            target = self._scratch / f"{slug(self._name)}-query.parquet"
             where = literal(target.as_posix())
             self._con.execute(f"COPY (FROM ({sql}) ORDER BY ALL) TO {where} (FORMAT parquet, COMPRESSION lz4)")
         except RefusedSqlError as error:
             raise self._refused(listed, f"the query is refused: {error}") from None
         except duckdb.Error as error:
             raise self._refused(listed, f"the query fails: {_short(error)}") from None
-        rows = pq.read_metadata(target).num_rows
+        schema = schema_of(target)
+        if (ours := reserved(schema.families)) is not None:
+            raise self._refused(listed, f"the name of the column '{ours}' is reserved.")
+        rows = schema.rows
         self.files = [ReadFile(f.name, f.bytes, f.rows, f.rejected, counted=False) for f in self.files]
         self.files.append(ReadFile(f"query of {listed}", 0, rows, 0))
-        relation = quoted(f"rows_{self._name}")
+        relation = quoted(f"rows_{slug(self._name)}")
         self._con.execute(
             f"CREATE OR REPLACE VIEW {relation} AS SELECT * EXCLUDE (file_row_number), "
             f"{len(self.files) - 1}::INTEGER AS __file, file_row_number + 1 AS __row "
             f"FROM read_parquet({where}, file_row_number = true)"
         )
         described = self._con.execute(f"DESCRIBE {relation}").fetchall()
-        return Relation(relation, {str(n): str(t) for n, t, *_ in described}, False)
+        return Relation(relation, {str(n): str(t) for n, t, *_ in described}, False, self._type_of(relation))
 
     def _bare(self, tables: dict[str, Relation]) -> dict[str, str]:
         """Views of the tables without our own columns, so that `*` and set operations see only what the files hold."""
         found = {}
         for name, relation in tables.items():
-            view = f"table_{self._name}_{name}"
+            view = f"table_{slug(self._name)}|{slug(name)}"
             self._con.execute(
                 f"CREATE OR REPLACE VIEW {quoted(view)} AS SELECT * EXCLUDE (__file, __row) FROM {relation.name}"
             )
@@ -318,8 +380,31 @@ def _columns_first(reader: Reader, names: dict[str, None]) -> Iterator[pa.Record
         names.setdefault(name)
 
 
-def _safe(name: str) -> str:
-    return "".join(c if c.isalnum() else "_" for c in name)
+class _Parts:
+    """Parquet files for the rows of one file; a new one begins where new columns appear."""
+
+    def __init__(self, stem: Path, number: int) -> None:
+        self._stem, self._number = stem, number
+        self._writer: pq.ParquetWriter | None = None
+        self.paths: list[Path] = []
+        self.rows = 0
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        """Add a batch."""
+        file = pa.repeat(pa.scalar(self._number, pa.int32()), batch.num_rows)
+        table = pa.Table.from_batches([batch]).append_column("__file", file)
+        if self._writer is None or self._writer.schema != table.schema:
+            self.close()
+            self.paths.append(self._stem.with_name(f"{self._stem.name}-{len(self.paths)}.parquet"))
+            self._writer = pq.ParquetWriter(self.paths[-1], table.schema, compression="lz4", write_statistics=False)
+        self._writer.write_table(table)
+        self.rows += batch.num_rows
+
+    def close(self) -> None:
+        """End the last file."""
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
 
 
 def _short(error: Exception) -> str:

@@ -95,11 +95,12 @@ def check_rejects(prepared: Sequence["Prepared"], rejected: dict[str, int], data
     """
     complaints = []
     for source in prepared:
-        bad, rows = rejected[source.name], sum(f.rows for f in source.files if f.counted)
         declared = data.sources[source.name]
         limit = data.rejects_at_most if declared.rejects_at_most is None else declared.rejects_at_most
-        if not bad or not ((bad > FORGIVEN and bad > limit * rows) or bad >= rows):
+        found = next((share for share in _shares(source, rejected[source.name]) if _is_too_much(*share, limit)), None)
+        if found is None:
             continue
+        bad, rows = found
         first = _first(folder / f"{source.name}.csv")
         complaints.append(
             Complaint(
@@ -114,6 +115,17 @@ def check_rejects(prepared: Sequence["Prepared"], rejected: dict[str, int], data
         )
     if complaints:
         raise TooManyRejectsError(complaints)
+
+
+def _shares(source: "Prepared", rejected: int) -> list[tuple[int, int]]:
+    """(rejected, all) rows: of the tables of a query, and of what the source itself holds."""
+    tables = [f for f in source.files if not f.counted]
+    within = sum(f.rejected for f in tables)
+    return [(within, sum(f.rows for f in tables)), (rejected - within, sum(f.rows for f in source.files if f.counted))]
+
+
+def _is_too_much(bad: int, rows: int, limit: float) -> bool:
+    return bool(bad) and ((bad > FORGIVEN and bad > limit * rows) or bad >= rows)
 
 
 def _first(path: Path) -> str:

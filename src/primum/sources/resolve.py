@@ -65,7 +65,10 @@ def matching(root: Path, pattern: str) -> list[Path]:
         return [exact]
     if not any(c in rest for c in "*?["):
         return []
-    return sorted(p for p in base.glob(rest) if p.is_file())
+    try:
+        return sorted(p for p in base.glob(rest) if p.is_file())
+    except (ValueError, OSError):
+        return []
 
 
 def shown_name(path: Path, root: Path) -> str:
