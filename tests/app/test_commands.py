@@ -99,7 +99,7 @@ def test_the_schema_for_editors_is_written(folder):
         (
             lambda f: (f / "mails.csv").write_text(ROWS.replace("sent", "send")),
             11,
-            ["there is no column 'sent'", "'send'"],
+            ["primum.yaml:12:17", "there is no column 'sent'", "'send'"],
         ),
         (lambda f: (f / "mails.csv").write_text(""), 11, ["mails.csv", "empty"]),
         (lambda f: (f / "mails.csv").write_text(ROWS.replace("2026-01-0", "soon-")), 12, ["2 of 2 rows", "soon-1T09"]),

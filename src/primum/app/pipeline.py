@@ -26,7 +26,7 @@ from primum.history.manifest import (
     read_manifest,
 )
 from primum.identity import Linked, link_customers
-from primum.sources import Prepared, check_rejects, prepare, source_files, write_rejects
+from primum.sources import Prepared, check_rejects, prepare, reject_file, source_files, write_rejects
 from primum.strategy.load import Loaded
 from primum.words.errors import Complaint, HistoryError, SourceError
 
@@ -180,7 +180,8 @@ def _prepared(
         if progress:
             progress(f"preparing {name}", 0)
         try:
-            prepared.append(prepare(con, name, source, loaded.strategy, workspace.folder, scratch, progress=progress))
+            place = (loaded.strategy, workspace.folder, scratch)
+            prepared.append(prepare(con, name, source, *place, progress=progress, positions=loaded.positions))
         except SourceError as error:
             complaints += error.complaints
     if complaints:
@@ -223,7 +224,7 @@ def _manifest(
                 figures.customers if figures else 0,
                 figures.found_in_master if figures else None,
                 s.warnings,
-                f".primum/rejects/{s.name}.csv" if rejected[s.name] else None,
+                f".primum/rejects/{reject_file(s.name)}" if rejected[s.name] else None,
                 declared.dates_are,
             )
         )

@@ -5,7 +5,7 @@ and to let a mapping read anything that the strategy does not declare.
 """
 
 from primum.sources.prepare import Prepared, ReadFile, prepare
-from primum.sources.rejects import check_rejects, write_rejects
+from primum.sources.rejects import check_rejects, reject_file, write_rejects
 from primum.sources.resolve import source_files
 
-__all__ = ["Prepared", "ReadFile", "check_rejects", "prepare", "source_files", "write_rejects"]
+__all__ = ["Prepared", "ReadFile", "check_rejects", "prepare", "reject_file", "source_files", "write_rejects"]

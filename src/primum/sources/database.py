@@ -39,7 +39,7 @@ class Database:
                 con.text_factory = _decoded
                 table = self._table(con).replace('"', '""')
                 cursor = con.execute(f'SELECT * FROM "{table}"')
-                names = self.names = [d[0] for d in cursor.description]
+                self.names = [d[0] for d in cursor.description]
                 number = 1
                 while rows := cursor.fetchmany(BATCH):
                     yield self._batch(rows, number)

@@ -113,9 +113,8 @@ def prepare(
         if not can_reject:
             con.execute(f"CREATE OR REPLACE VIEW {view} AS {mapped.bare}")
     except duckdb.Error as error:
-        raise SourceError(
-            [Complaint(", ".join(source.files), 0, 0, f"source '{name}': the mapping fails: {_short(error)}", "")]
-        ) from None
+        what = f"source '{name}': the mapping fails: {_short(error)}"
+        raise SourceError([Complaint(", ".join(source.files), 0, 0, what, "")]) from None
     return Prepared(
         name,
         source.kind,

@@ -4,6 +4,8 @@ Owns the reject files and the limit beyond which a run stops. Refuses to drop a 
 """
 
 import csv
+import re
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -55,11 +57,18 @@ def safe_cell(text: str) -> str:
     return "'" + text if text.startswith(FORMULA_STARTS) else text
 
 
+def reject_file(source: str) -> str:
+    """The name of a source's reject file: the source's name, with what no file name may hold replaced."""
+    plain = re.sub(r"[^\w .-]", "_", source)
+    mark = "" if plain == source else f"-{zlib.crc32(source.encode()):08x}"
+    return f"{plain}{mark}.csv"
+
+
 def write_rejects(con: duckdb.DuckDBPyConnection, prepared: "Prepared", folder: Path) -> int:
     """Write `folder/SOURCE.csv` (file, row, column, reason) where there are any; returns how many rows they are."""
     rows = [(r.file, r.row, r.column, r.reason) for r in prepared.rejects]
     count = sum(r.lines for r in prepared.rejects)
-    path = folder / f"{prepared.name}.csv"
+    path = folder / reject_file(prepared.name)
     mapped = None
     if prepared.can_reject:
         mapped = con.execute(
@@ -101,7 +110,7 @@ def check_rejects(prepared: Sequence["Prepared"], rejected: dict[str, int], data
         if found is None:
             continue
         bad, rows = found
-        first = _first(folder / f"{source.name}.csv")
+        first = _first(folder / reject_file(source.name))
         complaints.append(
             Complaint(
                 ", ".join(f.name for f in source.files),
@@ -109,7 +118,7 @@ def check_rejects(prepared: Sequence["Prepared"], rejected: dict[str, int], data
                 0,
                 f"source '{source.name}': {bad:,} of {rows:,} rows cannot be read (the limit is {limit:.1%}). "
                 f"The first: {first}.",
-                f"Mend the export or the mapping; all of them are in .primum/rejects/{source.name}.csv. "
+                f"Mend the export or the mapping; all of them are in .primum/rejects/{reject_file(source.name)}. "
                 "To go on all the same, raise `rejects_at_most` of the source.",
             )
         )
