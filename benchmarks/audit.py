@@ -129,7 +129,7 @@ def audit_with_yardstick(place: Workspace) -> tuple[r.AuditResult, dict]:
     zones = Zones(place.folder / "made_customers.parquet")
 
     def one(number: int):
-        bucket = history.bucket(number, CONTACT_COLUMNS)
+        bucket = history.bucket(number, CONTACT_COLUMNS, states=True)
         customers = history.customers(number, ["id", "hash", "kinds"])
         return sweep(frame, bucket, customers), yardstick(frame, codes, bucket, zones.of(customers["id"]))
 

@@ -72,16 +72,16 @@ class History:
         names = pq.read_schema(path).names
         return pq.read_table(path, columns=[c for c in columns if c in names] if columns else None)
 
-    def bucket(self, number: int, contact_columns: Sequence[str] = (), response_columns: Sequence[str] = ()) -> Bucket:
-        """Read one bucket; columns that no source mapped are absent from `Rows.columns`."""
+    def bucket(self, number: int, contact_columns: Sequence[str] = (), *, states: bool = False) -> Bucket:
+        """Read one bucket; columns that no source mapped are absent from `Rows.columns`, states unless asked for."""
         count = pq.read_metadata(self.folder / "customers" / f"{number:04d}.parquet").num_rows
         contacts = self._rows("contacts", number, count, contact_columns)
         return Bucket(
             number,
             count,
             contacts if contacts is not None else no_rows(count),
-            self._rows("responses", number, count, response_columns),
-            self._rows("states", number, count, ["until"]),
+            self._rows("responses", number, count, ()),
+            self._rows("states", number, count, ["until"]) if states else None,
         )
 
     def _rows(self, relation: str, number: int, customers: int, columns: Sequence[str]) -> Rows | None:
