@@ -177,7 +177,10 @@ class Peer:
 
 
 def peak_gib(place: Workspace) -> float:
-    """Peak memory of a cold audit in a process of its own."""
+    """Peak memory of a cold audit in a process of its own.
+
+    It must be measured before this process has grown: what a child reports begins with its parent's size.
+    """
     shutil.rmtree(place.derived, ignore_errors=True)
     code = (
         "import sys, resource, primum; primum.open(sys.argv[1]).audit();"
@@ -199,10 +202,11 @@ def main() -> None:
         folder = Path(name)
         prefix = generate(options.yardsticks, folder, options.contacts, options.customers or options.contacts // 10)
         (folder / "primum.yaml").write_text(STRATEGY.format(prefix=prefix))
-        run(Workspace(folder), Peer(folder, prefix, options.yardsticks), options)
+        memory = peak_gib(Workspace(folder))
+        run(Workspace(folder), Peer(folder, prefix, options.yardsticks), options, memory)
 
 
-def run(place: Workspace, peer: Peer, options: argparse.Namespace) -> None:
+def run(place: Workspace, peer: Peer, options: argparse.Namespace, memory: float) -> None:
     measured: dict[str, Measured] = {}
     place.audit()
     audit_with_yardstick(place)  # warms up: compiled code is loaded, the engine and the page cache are warm
@@ -223,7 +227,6 @@ def run(place: Workspace, peer: Peer, options: argparse.Namespace) -> None:
         differences = [n for n in theirs if theirs[n] != ours[n]]
         equal = not differences
         print("differences:", differences or "none")
-    memory = peak_gib(place)
     base = measured["read_sort"].cpu_s
     print(f"{options.contacts:,} contacts, load {os.getloadavg()[0]:.2f}")
     for name, m in measured.items():
