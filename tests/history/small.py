@@ -5,8 +5,8 @@ from pathlib import Path
 import duckdb
 
 from primum.history import History, Reading, build_history
-from primum.history.layout import VERSION
-from primum.history.manifest import FileEntry, Manifest, SharedEntry, SourceEntry
+from primum.history.build import manifest_of
+from primum.history.manifest import FileEntry, SourceEntry
 from primum.identity import link_customers
 from views import FakeSource
 
@@ -46,18 +46,5 @@ def make_history(
                 "sent",
             )
         )
-    Manifest(
-        VERSION,
-        "test",
-        built.buckets,
-        tuple(entries),
-        tuple(SharedEntry(s.kind, s.value, s.why, s.customers, s.contacts) for s in linked.shared),
-        linked.merged,
-        linked.customers.num_rows,
-        linked.kinds,
-        built.rows,
-        built.unlinked,
-        built.columns,
-        duckdb.__version__,
-    ).write(folder / f"history{buckets}")
+    manifest_of(built, linked, entries, "test").write(folder / f"history{buckets}")
     return History(folder / f"history{buckets}")

@@ -14,12 +14,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from primum.history import History, Reading, build_history
-from primum.history.build import Built
-from primum.history.layout import VERSION
+from primum.history.build import Built, manifest_of
 from primum.history.manifest import (
     FileEntry,
     Manifest,
-    SharedEntry,
     SourceEntry,
     file_digest,
     inputs_key,
@@ -228,17 +226,4 @@ def _manifest(
                 declared.dates_are,
             )
         )
-    return Manifest(
-        VERSION,
-        key,
-        built.buckets,
-        tuple(entries),
-        tuple(SharedEntry(s.kind, s.value, s.why, s.customers, s.contacts) for s in linked.shared),
-        linked.merged,
-        linked.customers.num_rows,
-        linked.kinds,
-        built.rows,
-        built.unlinked,
-        built.columns,
-        duckdb.__version__,
-    )
+    return manifest_of(built, linked, entries, key)

@@ -8,14 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import pyarrow as pa
-
 from primum.audit import kernels as k
 from primum.audit import results as r
 from primum.audit.masking import Mask
 from primum.audit.partial import Candidate
 from primum.audit.sweep import Frame
-from primum.words.time import US_PER_DAY, from_us, instant_text, instant_us
+from primum.words.time import US_PER_DAY, day_text, from_us, instant_text, instant_us
 
 SHOWN = 40
 
@@ -215,8 +213,6 @@ def story(timelines: Timelines, candidate: Candidate) -> tuple[str, ...]:
     departments, contacts = -candidate.rank[0], -candidate.rank[1]
     if departments < 2:
         return ()
-    from primum.words.time import day_text
-
     day = day_text(candidate.rows[0])
     events = [e for e in timelines.contacts(candidate) if e.counts and e.line.day == day]
     words = [_told(e.line) for e in events[:6]]
@@ -238,9 +234,3 @@ def _told(line: r.ContactLine) -> str:
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def as_table(events: Sequence[Event]) -> pa.Table:
-    """The lines as an Arrow table, for notebooks."""
-    names = list(r.ContactLine.__dataclass_fields__)
-    return pa.table({n: [getattr(e.line, n) for e in events] for n in names})

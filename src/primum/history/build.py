@@ -17,7 +17,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from primum.history.interning import Numbering, Tags
-from primum.history.layout import INSTANT, RELATIONS, Relation, bucket_count
+from primum.history.layout import INSTANT, RELATIONS, VERSION, Relation, bucket_count
+from primum.history.manifest import Manifest, SharedEntry, SourceEntry
 from primum.history.sorting import group_by_bucket, sort_by_customer_and_time
 from primum.history.spill import Spill
 from primum.identity import Linked
@@ -49,6 +50,24 @@ class Built:
     rows: dict[str, int]
     unlinked: dict[str, int]
     columns: dict[str, tuple[str, ...]]
+
+
+def manifest_of(built: Built, linked: Linked, sources: Sequence[SourceEntry], inputs: str) -> Manifest:
+    """The manifest of a built history; `inputs` names what it was built from (see `manifest.inputs_key`)."""
+    return Manifest(
+        VERSION,
+        inputs,
+        built.buckets,
+        tuple(sources),
+        tuple(SharedEntry(s.kind, s.value, s.why, s.customers, s.contacts) for s in linked.shared),
+        linked.merged,
+        linked.customers.num_rows,
+        linked.kinds,
+        built.rows,
+        built.unlinked,
+        built.columns,
+        duckdb.__version__,
+    )
 
 
 @dataclass

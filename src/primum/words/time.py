@@ -75,11 +75,6 @@ def _first_change(zone: ZoneInfo, low: int, high: int, offset: int) -> int:
     return -(-high // US_PER_SECOND) * US_PER_SECOND
 
 
-def local_day(us: int, offset: int) -> int:
-    """Number of the local calendar day since 1970-01-01."""
-    return (us + offset) // US_PER_DAY
-
-
 def day_text(day: int) -> str:
     """ISO date of a day number."""
     return (EPOCH_DAY + timedelta(days=int(day))).isoformat()

@@ -70,6 +70,3 @@ FORMATS: Final = ("csv", "parquet", "jsonl", "excel", "sqlite")
 
 INITIATORS: Final = ("company", "customer")
 """Who asked for a contact: the company pushed it, or the customer asked for it."""
-
-PRECISIONS: Final = ("instant", "hour", "day")
-"""How exactly an instant is known."""
