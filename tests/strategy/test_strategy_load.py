@@ -97,7 +97,8 @@ def test_the_version_knows_which_key_comes_first():
             "chanel: CH",
             'p.yaml:7:7 - unknown key "chanel" in source "esp". Allowed: files, format, delimiter, encoding, quote, '
             "sheet, table, skip_rows, kind, department, tables, query, zone, dates, dates_are, missing, key, "
-            "identifiers, map, attributes, rejects_at_most; what a column means is said under `map`. "
+            "identifiers, map, attributes, rejects_at_most, as_of, fresh, "
+            "control, one_row_per, replaces, mode; what a column means is said under `map`. "
             "Did you mean 'channel'?",
         ),
         ("zome: x", 'p.yaml:7:7 - unknown key "zome" in source "esp". Allowed: …Did you mean \'zone\'?'),
@@ -162,10 +163,13 @@ def test_the_version_knows_which_key_comes_first():
         ("map: {at: {value: [1]}}", "p.yaml:7:25 - …is a list, but must be a text, a number, true or false."),
         (
             "map: {at: {column: A, sql: B}}",
-            'p.yaml:7:13 - "map.at" of source "esp" needs exactly one of column, value, sql; found column and sql. '
-            "Keep one:",
+            'p.yaml:7:13 - "map.at" of source "esp" needs exactly one of column, value, sql, file_name, '
+            "file_date; found column and sql. Keep one:",
         ),
-        ("map: {at: {local: true}}", "p.yaml:7:13 - …needs exactly one of column, value, sql; found none of them."),
+        (
+            "map: {at: {local: true}}",
+            "p.yaml:7:13 - …needs exactly one of column, value, sql, file_name, file_date; found none of them.",
+        ),
         (
             "map: {a: {column: C, values: {X: 1}}}",
             'p.yaml:7:40 - "X" in "map.a.values" of source "esp" is the number 1',
@@ -191,7 +195,7 @@ def test_a_missing_key_is_told_with_how_to_add_it():
     assert only("strategy: {}\n") == 'p.yaml:1:1 - "strategy" lacks the key "name". Add `name:` with a text.'
     assert only("strategy: {name: x}\ndata:\n  sources:\n    esp:\n      files: x\n") == (
         'p.yaml:4:5 - source "esp" lacks the key "kind". '
-        "Write `kind:` and one of contacts, responses, states, customers, identifiers."
+        "Write `kind:` and one of contacts, responses, states, customers, identifiers, events."
     )
     text = "strategy: {name: x}\ndata: {sources: {s: {kind: states, query: q, tables: {t: {}}}}}\n"
     assert 'p.yaml:2:55 - "tables.t" of source "s" lacks the key "files".' in only(text)

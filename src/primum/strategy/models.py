@@ -4,13 +4,19 @@ Owns the shape of `primum.yaml`. Refuses unknown keys, wrong types and silent co
 """
 
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from primum.words.durations import DURATION_PATTERN
+
 Text = Annotated[str, Field(min_length=1)]
 Purpose = Literal["marketing", "sales", "survey", "service", "transactional", "security", "collections", "regulatory"]
-SourceKind = Literal["contacts", "responses", "states", "customers", "identifiers"]
+SourceKind = Literal["contacts", "responses", "states", "customers", "identifiers", "events"]
+NonPersonKind = Literal["seed", "test", "staff", "agency", "shared"]
+MONTH_PATTERN: Final = "^[0-9]{4}-(0[1-9]|1[0-2])$"
+DAY_PATTERN: Final = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
+IDENTIFIER_PATTERN: Final = "^[^:]+:.+$"
 Format = Literal["csv", "parquet", "jsonl", "excel", "sqlite"]
 
 
@@ -41,6 +47,13 @@ def _nothing_more(value: Any) -> Any:
     return {} if value is None else value
 
 
+Duration = Annotated[str, Field(pattern=DURATION_PATTERN)]
+"""An elapsed time such as `7 days` or `36 hours`."""
+
+Month = Annotated[str, Field(pattern=MONTH_PATTERN)]
+"""A calendar month, as 2026-03."""
+
+
 class Model(BaseModel):
     """Base of all parts: strict, frozen, and refusing unknown keys."""
 
@@ -68,6 +81,16 @@ class Channel(Model):
 
     title: Text | None = Field(default=None, description="The channel's name as people say it.")
     unit_cost: float | None = Field(default=None, ge=0, description="Cost of one contact, in the strategy's currency.")
+    lands_after: Duration | None = Field(
+        default=None, description="How long a contact is under way: post handed over on Monday lands on Wednesday."
+    )
+
+
+class Topic(Model):
+    """Something that communications are about."""
+
+    title: Text | None = Field(default=None, description="The topic's name as people say it.")
+    owner: Text | None = Field(default=None, description="The department that owns it.")
 
 
 class Communication(Model):
@@ -79,6 +102,9 @@ class Communication(Model):
     topic: Text | None = Field(default=None, description="What it is about.")
     channels: Texts = Field(default_factory=list, description="Channels it may use.")
     known_as: Texts = Field(default_factory=list, description="Other names under which sources know it.")
+    sample: Text | None = Field(
+        default=None, description="What it looks like: a picture, text or HTML file, relative to the strategy file."
+    )
     initiated: Literal["company", "customer"] | None = Field(
         default=None,
         description="Who asks for it: `customer` for one-time codes, order confirmations, requested call-backs.",
@@ -87,14 +113,31 @@ class Communication(Model):
 
 DeclaredDepartment = Annotated[Department, BeforeValidator(_nothing_more, json_schema_input_type=Department | None)]
 DeclaredChannel = Annotated[Channel, BeforeValidator(_nothing_more, json_schema_input_type=Channel | None)]
+DeclaredTopic = Annotated[Topic, BeforeValidator(_nothing_more, json_schema_input_type=Topic | None)]
 DeclaredCommunication = Annotated[
     Communication, BeforeValidator(_nothing_more, json_schema_input_type=Communication | None)
 ]
 """A declared name may stand alone: `email:` with nothing behind it declares the channel `email`."""
 
 
+class NotAPerson(Model):
+    """An address or number that is no customer: it stays out of pressure and of the worst-hit list, and is counted."""
+
+    identifier: Annotated[str, Field(pattern=IDENTIFIER_PATTERN)] = Field(
+        description="As `kind:value`; `*` stands for any text."
+    )
+    why: NonPersonKind = Field(description="What it is.")
+
+
 class Customers(Model):
     """Who the customers are."""
+
+    not_people: list[NotAPerson] = Field(default_factory=list, description="Identifiers that are no customers.")
+    people: Texts = Field(
+        default_factory=list, description="Identifiers (`kind:value`) that look like no customers and are ones."
+    )
+    own_domains: Texts = Field(default_factory=list, description="The company's own e-mail domains: staff and tests.")
+    agency_domains: Texts = Field(default_factory=list, description="E-mail domains of agencies and suppliers.")
 
     country: Annotated[str, Field(pattern="^[A-Z]{2}$")] | None = Field(
         default=None, description="Default country (ISO 3166-1 alpha-2): reads national phone numbers."
@@ -111,16 +154,21 @@ class Entry(Model):
     otherwise: Text | None = Field(default=None, description="The value for words that `values` does not list.")
     dates: Texts = Field(default_factory=list, description="Formats of this date, as strptime writes them.")
     missing: Texts = Field(default_factory=list, description="Values that mean 'nothing', in this column only.")
+    file_name: Text | None = Field(
+        default=None, description="A date that stands in the file's name, in this format, as strptime writes it."
+    )
+    file_date: bool = Field(default=False, description="The day on which the file was last changed.")
     local: bool = Field(
         default=False, description="The value means something inside this source only (a template number, not a text)."
     )
 
     @model_validator(mode="after")
     def _exactly_one(self) -> "Entry":
-        given = [name for name in ("column", "value", "sql") if getattr(self, name) is not None]
+        ways = ("column", "value", "sql", "file_name", "file_date")
+        given = [name for name in ways if getattr(self, name) not in (None, False)]
         if len(given) != 1:
             found = " and ".join(given) if given else "none of them"
-            raise ValueError(f"needs exactly one of column, value, sql; found {found}")
+            raise ValueError(f"needs exactly one of {', '.join(ways)}; found {found}")
         return self
 
 
@@ -130,6 +178,28 @@ def _column_name(value: Any) -> Any:
 
 Mapping = Annotated[Entry, BeforeValidator(_column_name, json_schema_input_type=Text | Entry)]
 """A column's name, or an `Entry`."""
+
+
+class AsOf(Model):
+    """The day an extract tells of, where it does not stand in a column."""
+
+    day: Annotated[str, Field(pattern=DAY_PATTERN)] | None = Field(default=None, description="That day, as 2026-06-30.")
+    file_name: Text | None = Field(default=None, description="The date in the file's name, in this format.")
+    file_date: bool = Field(default=False, description="The day on which the file was last changed.")
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> "AsOf":
+        if sum(bool(v) for v in (self.day, self.file_name, self.file_date)) != 1:
+            raise ValueError("needs exactly one of day, file_name, file_date")
+        return self
+
+
+def _day_alone(value: Any) -> Any:
+    return {"day": value} if isinstance(value, str) else value
+
+
+ExtractDay = Annotated[AsOf, BeforeValidator(_day_alone, json_schema_input_type=Text | AsOf)]
+"""A day such as 2026-06-30, or an `AsOf`."""
 
 
 class FileSpec(Model):
@@ -175,6 +245,23 @@ class Source(FileSpec):
     map: dict[str, Mapping] = Field(default_factory=dict, description="Attribute -> column, or an entry.")
     attributes: dict[str, Mapping] = Field(default_factory=dict, description="Any other attribute a rule may name.")
     rejects_at_most: Share | None = Field(default=None, description="Share of unreadable rows that stops the run.")
+    as_of: ExtractDay | None = Field(
+        default=None, description="The day this extract tells of: a flag without a date was true on that day."
+    )
+    fresh: Duration | None = Field(default=None, description="How old its newest row may be.")
+    control: dict[Month, Annotated[int, Field(ge=0)]] = Field(
+        default_factory=dict, description="What the sender's own books say: month (2026-03) -> contacts."
+    )
+    one_row_per: Texts = Field(
+        default_factory=list,
+        description="Attributes that tell one contact from another where rows carry no id; rows alike in them are one.",
+    )
+    replaces: dict[str, Texts] = Field(
+        default_factory=dict, description="A corrected file -> the files whose rows it replaces."
+    )
+    mode: Literal["copy", "virtual"] = Field(
+        default="copy", description="`virtual`: read in place at every run; nothing of it stays in the history."
+    )
 
     @model_validator(mode="after")
     def _one_way_in(self) -> "Source":
@@ -209,6 +296,7 @@ class Strategy(Model):
     channels: dict[str, DeclaredChannel] = Field(
         default_factory=dict, description="The ways customers are reached: name -> channel."
     )
+    topics: dict[str, DeclaredTopic] = Field(default_factory=dict, description="What is spoken about: name -> topic.")
     communications: dict[str, DeclaredCommunication] = Field(
         default_factory=dict, description="The register of what the company says: name -> communication."
     )
@@ -267,9 +355,16 @@ STATE_COLUMNS: dict[str, str] = {
 CUSTOMER_COLUMNS: dict[str, str] = {"zone": "text", "country": "text", "since": "instant", "value": "number"}
 IDENTIFIER_COLUMNS: dict[str, str] = {"kind": "text", "value": "text"}
 
+EVENT_COLUMNS: dict[str, str] = {
+    **{name: kind for name, kind in CONTACT_COLUMNS.items() if name not in ("status", "status_at", "outcome")},
+    "event": "text",
+}
+"""A row of an event log is something that happened to a message: `event` is a status or a kind of response."""
+
 COLUMNS: dict[str, dict[str, str]] = {
     "contacts": CONTACT_COLUMNS,
     "responses": RESPONSE_COLUMNS,
+    "events": EVENT_COLUMNS,
     "states": STATE_COLUMNS,
     "customers": CUSTOMER_COLUMNS,
     "identifiers": IDENTIFIER_COLUMNS,
@@ -279,6 +374,7 @@ COLUMNS: dict[str, dict[str, str]] = {
 REQUIRED: dict[str, tuple[str, ...]] = {
     "contacts": ("at",),
     "responses": ("at", "kind"),
+    "events": ("id", "at", "event"),
     "states": ("state",),
     "customers": (),
     "identifiers": (),

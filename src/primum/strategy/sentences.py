@@ -8,9 +8,20 @@ from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from typing import Any, Final, get_origin
 
-from primum.strategy.models import COLUMNS, About, Entry, FileSpec, Source
+from primum.strategy.models import (
+    COLUMNS,
+    DAY_PATTERN,
+    IDENTIFIER_PATTERN,
+    MONTH_PATTERN,
+    About,
+    AsOf,
+    Entry,
+    FileSpec,
+    Source,
+)
 from primum.strategy.positions import KeyPath, Place, Positions
 from primum.strategy.shapes import keys_of, known_part, listed, shape_at, wanted
+from primum.words.durations import DURATION_PATTERN
 from primum.words.errors import Complaint, did_you_mean
 
 NOT_YET: Final = (
@@ -197,6 +208,25 @@ def _too_long(error: Any, positions: Positions) -> Complaint:
     return complaint(positions.value(path), what, "For a tab write \"\\t\", in double quotes; else as in ';'.")
 
 
+def _wrong_form(error: Any, positions: Positions) -> Complaint:
+    """A text that is not written as its pattern asks."""
+    path: KeyPath = known_part(error["loc"])
+    known = _FORMS.get(error["ctx"]["pattern"])
+    if known is None:
+        return _not_a_country(error, positions)
+    is_not, cure = known
+    what = f"{subject(path)} is {found(error['input'], positions.spelled.get(path))}, which is {is_not}."
+    return complaint(positions.value(path), what, cure)
+
+
+_FORMS: Final = {
+    DURATION_PATTERN: ("no duration", "Write a whole number and a unit, such as 7 days, 36 hours or 90 minutes."),
+    MONTH_PATTERN: ("no month", "Write year and month, such as 2026-03."),
+    DAY_PATTERN: ("no day", "Write year, month and day, such as 2026-06-30."),
+    IDENTIFIER_PATTERN: ("no identifier", "Write its kind, a colon and the value, such as email:seed@example.org."),
+}
+
+
 def _not_a_country(error: Any, positions: Positions) -> Complaint:
     path: KeyPath = known_part(error["loc"])
     value = str(error["input"])
@@ -232,7 +262,9 @@ def _our_own(error: Any, positions: Positions) -> Complaint:
 
 
 _OUR_CURES: Final[dict[Any, str]] = {
-    Entry: "Keep one: `column` reads a column, `value` is the same for every row, `sql` computes it.",
+    Entry: "Keep one: `column` reads a column, `value` is the same for every row, `sql` computes it, `file_name` and "
+    "`file_date` take the file's.",
+    AsOf: "Write the day itself, or where the file tells it.",
     Source: "Write `files:` to read files as they are, or `tables:` and `query:` to make rows of several.",
     FileSpec: "Write `files:`.",
 }
@@ -242,7 +274,7 @@ _TELL: Final[dict[str, Callable[[Any, Positions], Complaint]]] = {
     "literal_error": _not_listed,
     "string_too_short": _empty_text,
     "string_too_long": _too_long,
-    "string_pattern_mismatch": _not_a_country,
+    "string_pattern_mismatch": _wrong_form,
     "greater_than_equal": _out_of_range,
     "less_than_equal": _out_of_range,
     "finite_number": _not_finite,
