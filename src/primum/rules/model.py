@@ -173,8 +173,8 @@ class Rule:
     """One contact rule. `to` says which candidates it governs, `who` (the file's `for`) which customers.
 
     In `who`, the attribute `segment` and `state` read what holds at the instant; every other name is an attribute of
-    the customer, which does not match where it is absent, not even `not`. `starts` and `ends` are local dates (days since
-    1970-01-01), both inclusive, in the customer's first zone.
+    the customer, which does not match where it is absent, not even `not`. `starts` and `ends` are local dates (days
+    since 1970-01-01), both inclusive, in the customer's first zone.
     """
 
     name: str
