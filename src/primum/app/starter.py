@@ -12,22 +12,23 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, get_args
 
 from primum.sources.guess import Guess, Named, SourceGuess, guess
 from primum.sources.guess_keys import Key
 from primum.sources.guess_kinds import CALENDAR
-from primum.sources.guess_maps import Line
+from primum.sources.guess_lines import Line
 from primum.strategy.check import checked_text
+from primum.strategy.models import FileSpec, SourceKind
 from primum.strategy.scalars import plain, unsound
 from primum.strategy.schema import json_schema
 from primum.words.errors import UsageError
-from primum.words.vocabulary import SOURCE_KINDS
 
 SCHEMA: Final = Path(".primum") / "strategy.schema.json"
 LISTED: Final = 50
 """Communications that the register begins with."""
 WIDTH: Final = 100
+SOURCE_KINDS: Final = get_args(SourceKind)
 _ALIGNED: Final = 56
 """Comments stand one below the other up to this column."""
 _PLAIN: Final = re.compile(r"[^\W\d][\w./*()+-]*(?: [\w./*()+-]+)*")
@@ -180,17 +181,38 @@ class _Writer:
         ]
 
     def _places(self) -> list[Row]:
-        rows = self._ask("which time zone do times have that carry none? Write it as in Europe/Berlin.", "")
-        rows += [("zone: UTC", ""), ("", "")]
-        country = self._found.country
-        if country:
-            return [
-                *rows, ("customers:", ""),
-                (f"  country: {country}", "likely, from numbers in international form; reads national ones"),
-            ]  # fmt: skip
-        if self._found.phones:
-            rows += self._ask("of which country are telephone numbers without a country code? As in DE.", "")
+        company = self._found.company
+        rows = self._zone()
+        told: list[Row] = []
+        if company.country:
+            told.append((f"  country: {company.country}", "likely, from the files; reads national telephone numbers"))
+        if company.domains:
+            told.append((f"  own_domains: {_list(company.domains)}", "likely, from senders and staff: no customers"))
+        if told:
+            return [*rows, ("customers:", ""), *told]
         return [*rows, ("# customers:", ""), ("#   country: DE", "reads national telephone numbers")]
+
+    def _zone(self) -> list[Row]:
+        """The company's zone, asked for where times need one and none can be told."""
+        company = self._found.company
+        unread = company.phones and not company.country
+        if company.zone:
+            asked: list[Row] = []
+            if unread:
+                asked = self._ask("of which country are telephone numbers without a country code? As in DE.", "")
+            return [*asked, (f"zone: {company.zone}", f"likely, from {company.zone_from}"), ("", "")]
+        if company.zoneless:
+            also = ", and of which country are telephone numbers without a country code (as in DE)" if unread else ""
+            where = f"which time zone do times have that carry none (as in Europe/Berlin){also}?"
+            return [*self._ask(where, ""), ("zone: UTC", ""), ("", "")]
+        asked = (
+            self._ask("of which country are telephone numbers without a country code? As in DE.", "") if unread else []
+        )
+        return [
+            *asked,
+            ("zone: UTC", "days are counted in it: better the company's own, as in Europe/Berlin"),
+            ("", ""),
+        ]
 
     def _departments(self) -> list[Row]:
         names = dict.fromkeys(d for s in self.sources for d in _named_by(s, "department"))
@@ -231,14 +253,31 @@ class _Writer:
             rows.append((f"{indent}# department:", ""))
         rows += self._files(s)
         rows += _keys("key", s.keys) + _keys("identifiers", s.identifiers)
+        if s.zone:
+            rows.append((f"{indent}zone: {s.zone}", "sure, the platform writes its times so"))
         if s.dates:
             rows.append((f"{indent}dates: {_list(s.dates)}", ""))
+        rows += self._since(s, indent)
         if s.missing:
             rows.append((f"{indent}missing: {_list(s.missing)}", "stand for nothing"))
         if s.lines:
             rows.append((f"{indent}map:", ""))
             rows += [row for line in s.lines for row in _entry(line)]
         return rows + _unused(s)
+
+    def _since(self, s: SourceGuess, indent: str) -> list[Row]:
+        """What is to be said of a source's age, and of rows that come twice."""
+        rows: list[Row] = []
+        if s.undated:
+            rows.append((f"{indent}as_of: {{file_date: true}}", "no row says since when: true on the day of the file"))
+        if s.kind in ("contacts", "events", "states"):
+            rows.append((f"{indent}# fresh: 40 days", "how old its newest row may be"))
+        if s.kind == "contacts" and not any(line.attribute == "id" for line in s.lines):
+            told = [a for a in ("at", "communication", "content") if any(line.attribute == a for line in s.lines)]
+            note = "rows carry no id: alike in these, they are one (where exports overlap)"
+            mark = "" if len(s.files) > 1 else "# "
+            rows.append((f"{indent}{mark}one_row_per: [{', '.join(told)}]", note))
+        return rows
 
     def _heading(self, s: SourceGuess) -> str:
         shown = self._paths(s.files)[0] if len(s.files) == 1 or len(self._paths(s.files)) == 1 else s.files[0].name
@@ -247,21 +286,25 @@ class _Writer:
         return ", ".join(parts) + "."
 
     def _files(self, s: SourceGuess) -> list[Row]:
-        indent = " " * (10 if s.query else 6)
+        if not s.query or s.kind not in SOURCE_KINDS:
+            return self._read(s.files, s.table.spec, " " * 6)
+        rows: list[Row] = [("      tables:", "")]
+        for part in s.parts:
+            rows += [(f"        {part.name}:", ""), *self._read(part.files, part.tables[0].spec, " " * 10)]
+        return [*rows, *_query(s.query)]
+
+    def _read(self, files: Sequence[Path], spec: FileSpec, indent: str) -> list[Row]:
         rows: list[Row] = []
-        for key, text in self._spec(s):
+        for key, text in self._spec(files, spec):
             if key == "files" and len(text) > WIDTH:
-                rows += [(f"{indent}files:", ""), *((f"{indent}  - {scalar(p)}", "") for p in self._paths(s.files))]
+                rows += [(f"{indent}files:", ""), *((f"{indent}  - {scalar(p)}", "") for p in self._paths(files))]
             else:
                 rows.append((f"{indent}{key}: {text}", "lines above the header" if key == "skip_rows" else ""))
-        if s.query:
-            return [("      tables:", ""), ("        log:", ""), *rows, (f"      query: {scalar(s.query)}", "")]
         return rows
 
-    def _spec(self, s: SourceGuess) -> list[tuple[str, str]]:
-        """The files of a source and how to read them; the values are YAML already."""
-        spec = s.table.spec
-        pairs = [("files", _list(self._paths(s.files)))]
+    def _spec(self, files: Sequence[Path], spec: FileSpec) -> list[tuple[str, str]]:
+        """Files and how to read them; the values are YAML already."""
+        pairs = [("files", _list(self._paths(files)))]
         pairs += [(k, scalar(v)) for k in ("delimiter", "encoding", "sheet", "table") if (v := getattr(spec, k))]
         return [*pairs, ("skip_rows", str(spec.skip_rows))] if spec.skip_rows else pairs
 
@@ -299,8 +342,8 @@ class _Writer:
             f"{s.name}:",
             "  kind: contacts",
             "  tables:",
-            f"    audience: {flow(self._spec(s.partner))}",
-            f"    calendar: {flow(self._spec(s))}",
+            f"    audience: {flow(self._spec(s.partner.files, s.partner.table.spec))}",
+            f"    calendar: {flow(self._spec(s.files, s.table.spec))}",
             f"  query: {scalar(s.query)}",
             f"  key: {flow((k.kind, scalar(k.column)) for k in s.partner.keys)}",
             *([f"  dates: {_list(s.dates)}"] if s.dates else []),
@@ -336,6 +379,14 @@ def _named_by(s: SourceGuess, attribute: str) -> list[str]:
         seen = [m for _, m in line.values] or [w for w in words if w not in line.missing]
         found += [line.value] if line.value else seen
     return found
+
+
+def _query(query: str) -> list[Row]:
+    """A query on one line where it is short, else as a block."""
+    if len(query) <= WIDTH:
+        return [(f"      query: {scalar(query)}", "")]
+    lines = textwrap.wrap(query, WIDTH, break_long_words=False, break_on_hyphens=False)
+    return [("      query: >-", ""), *((f"        {line}", "") for line in lines)]
 
 
 def _registered(c: Named) -> Row:

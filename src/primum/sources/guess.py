@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Final
 
 from primum.sources.expressions import literal, quoted
-from primum.sources.guess_columns import Confidence, Role, is_phone
+from primum.sources.guess_columns import Confidence, Role, is_email, recognised, share
+from primum.sources.guess_company import Company, company_of
+from primum.sources.guess_groups import Group, Part, groups_of, named_by_lists
 from primum.sources.guess_keys import (
     MASTERS,
     Key,
@@ -24,23 +26,19 @@ from primum.sources.guess_keys import (
     own_numbers,
     settled,
 )
-from primum.sources.guess_kinds import CALENDAR, LOG, UNKNOWN, Seen, seen, stem_of
-from primum.sources.guess_maps import MAPPERS, Draft, Line, parted_log, share_dates, slug, unused
+from primum.sources.guess_kinds import CALENDAR, DATES, LOG, UNKNOWN, Seen, seen, stem_of
+from primum.sources.guess_lines import Draft, Line, share_dates, slug
+from primum.sources.guess_maps import MAPPERS, parted_log, unused
 from primum.sources.guess_masks import Masks, cut, names_in
 from primum.sources.guess_tables import Column, Table, tables_of
-from primum.sources.guess_words import CALLING_CODES, DEPARTMENT_OF, FILE_KIND_OF, RESPONSE_OF, meaning_of, words_of
+from primum.sources.guess_values import channel_in, meaning_of
+from primum.sources.guess_words import SENTINELS, words_of
 from primum.sources.resolve import SUFFIXES
 from primum.words.errors import Complaint, SourceError
 
-_ORDER: Final = ("customers", "identifiers", "contacts", "responses", "states", CALENDAR, UNKNOWN)
+_ORDER: Final = ("customers", "identifiers", "contacts", "events", "responses", "states", CALENDAR, UNKNOWN)
 _ASKED: Final = 2
 """Questions asked of one source."""
-_MONTHS: Final = frozenset(
-    "jan feb mar apr may jun jul aug sep sept oct nov dec january february march april june july august september "
-    "october november december januar februar marz mai juni juli oktober dezember janvier fevrier mars avril juin "
-    "juillet aout septembre octobre novembre decembre enero febrero marzo abril mayo junio julio agosto septiembre "
-    "octubre noviembre diciembre q h part teil of copy final new export".split()
-)
 
 
 @dataclass(frozen=True)
@@ -62,8 +60,14 @@ class SourceGuess:
     unused: tuple[str, ...]
     questions: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    parts: tuple[Part, ...] = ()
+    """The files by the names that the query gives them."""
     query: str = ""
-    """For a file of which only some rows are meant: one SELECT over the table `log`. For a calendar: a proposal."""
+    """One SELECT over the parts, where they are more than parts of one table. For a calendar: a proposal."""
+    zone: str | None = None
+    """The zone of its times, where that is a fact."""
+    undated: bool = False
+    """Whether it tells of states without saying since when: they are as of the extract."""
     partner: "SourceGuess | None" = None
     """For a calendar: the list of people that the proposal joins it with."""
 
@@ -85,10 +89,7 @@ class Guess:
 
     sources: tuple[SourceGuess, ...]
     communications: tuple[Named, ...]
-    country: str | None
-    """The country of most telephone numbers in international form."""
-    phones: bool
-    """Whether telephone numbers are used as identifiers."""
+    company: Company
     skipped: tuple[tuple[str, str], ...]
     """Files (or parts of them) that cannot be used, and why."""
 
@@ -101,17 +102,17 @@ def guess(paths: Iterable[Path]) -> Guess:
     tables, skipped, complaints = _read(paths)
     if not tables:
         raise SourceError(complaints)
-    groups = _groups(tables)
-    looks = apart(settled([seen(_joined(group)) for group in groups]))
-    files = [tuple(t.path for t in group) for group in groups]
+    groups = groups_of(tables)
+    groups = named_by_lists(groups, [seen(group.table) for group in groups])
+    looks = apart(settled([seen(group.table) for group in groups]))
     masks = Masks(names_in(r.column for s in looks for n, r in s.roles.items() if n in _NAMES))
     known = known_identifiers(looks)
-    found = [g for s, paths in zip(looks, files, strict=True) for g in _sources(s, paths, masks, known)]
+    found = [g for s, group in zip(looks, groups, strict=True) for g in _sources(s, group, masks, known)]
     found = [_about_calendar(g, found) if g.kind == CALENDAR else g for g in found]
     ordered = sorted(found, key=lambda g: (_ORDER.index(g.kind), g.name, [p.as_posix() for p in g.files]))
     phones = any(k.kind == "phone" for g in ordered for k in (*g.keys, *g.identifiers))
     return Guess(
-        tuple(_uniquely_named(ordered)), _communications(found, masks), _country(looks), phones, tuple(skipped)
+        tuple(_uniquely_named(ordered)), _communications(found, masks), company_of(looks, phones), tuple(skipped)
     )
 
 
@@ -159,63 +160,39 @@ def _read(paths: Iterable[Path]) -> tuple[list[Table], list[tuple[str, str]], li
     return tables, skipped, complaints
 
 
-def _groups(tables: Sequence[Table]) -> list[list[Table]]:
-    """Tables that are parts of one: in one folder, with one header, read in one way, and named alike."""
-    groups: dict[object, list[Table]] = {}
-    for table in tables:
-        header = tuple(sorted(table.header)) if table.format == "jsonl" else table.header
-        spec = table.spec.model_copy(update={"files": ["*"]}).model_dump_json()
-        groups.setdefault((table.path.parent, table.format, header, spec, _named_alike(table)), []).append(table)
-    return list(groups.values())
-
-
-def _named_alike(table: Table) -> tuple[str, ...]:
-    """What must agree in the names of parts: every word, or, under a wide header, those that say what rows are."""
-    words = re.sub(r"\d+", " ", words_of(stem_of(table.path.name))).split()
-    said = [w for w in words if w not in _MONTHS and len(w) > 1]
-    if len(table.columns) >= 4:
-        said = [w for w in said if w in DEPARTMENT_OF or w in FILE_KIND_OF or w in RESPONSE_OF]
-    return tuple(said)
-
-
-def _joined(group: Sequence[Table]) -> Table:
-    """One table out of its parts: their samples together."""
-    if len(group) == 1:
-        return group[0]
-    columns = []
-    for name in group[0].header:
-        parts = [c for t in group for c in t.columns if c.name == name]
-        words: Counter[str] = Counter()
-        for part in parts:
-            words.update(part.words)
-        values = tuple(v for p in parts for v in p.values[: max(50, 2_000 // len(parts))])
-        ranked = dict(sorted(words.items(), key=lambda w: -w[1]))
-        filled, rows = sum(p.filled for p in parts), sum(p.rows for p in parts)
-        columns.append(Column(name, parts[0].type, values, ranked, filled, rows))
-    return replace(group[0], columns=tuple(columns), rows=sum(t.rows for t in group))
-
-
 # Sources
 
 
-def _sources(s: Seen, files: tuple[Path, ...], masks: Masks, known: dict[str, set[str]]) -> list[SourceGuess]:
-    """What one table becomes: mostly one source; a log of sendings and answers becomes two."""
-    if s.kind != LOG:
-        return [_source(s, files, masks, known)]
+def _sources(s: Seen, group: Group, masks: Masks, known: dict[str, set[str]]) -> list[SourceGuess]:
+    """What one table becomes: mostly one source."""
+    if s.kind == LOG:
+        return _log(s, group, masks, known)
+    inbound = _inbound_words(s)
+    if s.kind == "contacts" and inbound:
+        return _by_direction(s, group, inbound, masks, known)
+    found = _source(s, group, masks, known)
+    return [found, *_flags(s, found, masks)] if s.kind == "customers" else [found]
+
+
+def _log(s: Seen, group: Group, masks: Masks, known: dict[str, set[str]]) -> list[SourceGuess]:
+    """A log of what happened to messages: one source where a column tells them apart, else sendings and answers."""
+    events = _source(replace(s, kind="events"), group, masks, known)
+    if any(line.attribute == "id" for line in events.lines):
+        return [events]
     event = s.roles["event"]
     sent, answers = parted_log(event)
     ask = (
-        f'this version reads contacts and answers apart: is each row whose "{cut(event.name)}" is '
+        f'no column tells one message from another: is each row whose "{cut(event.name)}" is '
         f"{_or(sent)} one contact, as in the query below?"
     )
     without = {n: r for n, r in s.roles.items() if n not in ("event", "status")}
-    contacts = _source(replace(s, kind="contacts", roles=without), files, masks, known, ask)
+    contacts = _source(replace(s, kind="contacts", roles=without), group, masks, known, ask)
     status = Line("status", "likely", "the rows that the query takes", value="sent")
     told = _only(event, answers)
-    responses = _source(replace(s, kind="responses", roles={**s.roles, "event": told}), files, masks, known)
+    responses = _source(replace(s, kind="responses", roles={**s.roles, "event": told}), group, masks, known)
     return [
-        replace(contacts, lines=(*contacts.lines, status), query=_rows_of(event, sent)),
-        replace(responses, name=f"{responses.name}_answers", query=_rows_of(event, answers), questions=()),
+        replace(contacts, lines=(*contacts.lines, status), query=_rows_of(group, event, sent)),
+        replace(responses, name=f"{responses.name}_answers", query=_rows_of(group, event, answers), questions=()),
     ]
 
 
@@ -230,13 +207,87 @@ def _only(role: Role, words: Sequence[str]) -> Role:
     return replace(role, column=column)
 
 
-def _rows_of(role: Role, words: Sequence[str]) -> str:
-    return f"SELECT * FROM log WHERE trim({quoted(role.name)}) IN ({', '.join(literal(w) for w in words)})"
+def _rows_of(group: Group, role: Role, words: Sequence[str], *, other: bool = False) -> str:
+    """The rows of a table with these words in a column, or (`other`) all but these."""
+    table = f"({group.query})" if group.query else "log"
+    listed = ", ".join(literal(w) for w in words)
+    column = f"coalesce(trim({quoted(role.name)}), '')" if other else f"trim({quoted(role.name)})"
+    return f"SELECT * FROM {table} WHERE {column} {'NOT ' if other else ''}IN ({listed})"
 
 
-def _source(
-    s: Seen, files: tuple[Path, ...], masks: Masks, known: dict[str, set[str]], first_question: str = ""
-) -> SourceGuess:
+# Both directions in one list
+
+
+def _inbound_words(s: Seen) -> list[str]:
+    """The words of rows that customers began, in a list of both directions."""
+    role = s.roles.get("direction")
+    if role is None:
+        return []
+    words = [w for w in role.column.words if w.lower() not in SENTINELS]
+    inbound = [w for w in words if meaning_of("initiated", w)[0] == "customer"]
+    return inbound if 0 < len(inbound) < len(words) else []
+
+
+def _by_direction(
+    s: Seen, group: Group, inbound: Sequence[str], masks: Masks, known: dict[str, set[str]]
+) -> list[SourceGuess]:
+    """Rows that the company began are contacts; those that customers began are responses, known by the caller."""
+    role = s.roles["direction"]
+    sent = {n: r for n, r in s.roles.items() if n != "direction"}
+    contacts = replace(
+        _source(replace(s, roles=sent), group, masks, known), query=_rows_of(group, role, inbound, other=True)
+    )
+    caller = s.roles.get("sender")
+    if caller is None:
+        return [contacts]
+    kind = "email" if share(caller.column.values, is_email) > 0.5 else "phone"
+    back = {n: r for n, r in s.roles.items() if n in (*DATES, "clock", "id", "channel")}
+    found = _source(replace(s, kind="responses", roles={**back, kind: replace(caller, role=kind)}), group, masks, known)
+    channel = next((line.value for line in contacts.lines if line.attribute == "channel"), None)
+    happened = Line("kind", "likely", "rows that customers began", value="called" if channel == "call" else "replied")
+    lines = tuple(happened if line.attribute == "kind" else line for line in found.lines)
+    answered = replace(
+        found, name=f"{found.name}_inbound", lines=lines, questions=(), query=_rows_of(group, role, inbound)
+    )
+    return [contacts, answered]
+
+
+# Flags of a customer master
+
+
+_PERMITS: Final = re.compile(
+    r"\b(accepts|consent|opt ?in|opt ?out|einwilligung|toestemming|unsubscribed|subscribed)\b(?! (ip|time))"
+)
+
+
+def _flags(s: Seen, master: SourceGuess, masks: Masks) -> list[SourceGuess]:
+    """The columns of a master that say who may be contacted, each as a source of states; undated ones as of the file."""
+    columns = [c for c in s.table.columns if _PERMITS.search(words_of(c.name))]
+    flags = [c for c in columns if 0 < c.distinct <= FLAG_WORDS and recognised("state", c) >= 0.8]
+    dated = s.roles.get("from") if len(flags) == 1 else None
+    found = []
+    for column in flags:
+        role = Role(column, "state", "likely", exact=True)
+        roles = {"state": role, **({"from": dated} if dated else {})}
+        draft = Draft(replace(s, kind="states", roles=roles), masks, [], [])
+        MAPPERS["states"](draft)
+        channel = channel_in(column.name)
+        lines = [line for line in draft.lines if line.attribute != "channel"]
+        lines += [Line("channel", "likely", "from the column's name", value=channel)] if channel else []
+        dates, lines = share_dates(lines)
+        name = f"{master.name}_{channel or slug(column.name)}"
+        found.append(replace(
+            master, name=name, kind="states", confidence="likely", why=f'"{cut(column.name)}" says who may be contacted',
+            identifiers=(), dates=dates, lines=tuple(lines), unused=(), questions=(), notes=(), undated=dated is None,
+        ))  # fmt: skip
+    return found
+
+
+FLAG_WORDS: Final = 8
+"""So many different words a flag may have."""
+
+
+def _source(s: Seen, group: Group, masks: Masks, known: dict[str, set[str]], first_question: str = "") -> SourceGuess:
     draft = Draft(s, masks, [], [])
     asked = [first_question] if first_question else []
     keys, identifiers = tuple[Key, ...](), tuple[Key, ...]()
@@ -253,13 +304,13 @@ def _source(
     asked += [a.text for a in sorted(draft.asked, key=lambda a: a.rank)]
     named = (k.column for k in (*keys, *identifiers))
     return SourceGuess(
-        name=_name(files),
+        name=_name(group),
         kind=s.kind,
         confidence=s.confidence,
         why=s.why,
         table=s.table,
-        files=files,
-        department=s.department if s.kind == "contacts" and "department" not in s.roles else None,
+        files=group.files,
+        department=s.department if s.kind in ("contacts", "events") and "department" not in s.roles else None,
         keys=keys,
         identifiers=identifiers,
         dates=dates,
@@ -267,25 +318,21 @@ def _source(
         lines=tuple(lines),
         unused=unused(s.table.header, lines, named),
         questions=tuple(asked[:_ASKED]),
-        notes=(*s.table.notes, *_permissions(s)),
+        notes=s.table.notes,
+        parts=group.parts,
+        query=group.query,
+        zone=s.platform.zone if s.platform else None,
+        undated=s.kind == "states" and not any(line.attribute == "from" for line in lines),
     )
 
 
-_PERMITS: Final = re.compile(r"\b(accepts|consent|opt ?in|opt ?out|einwilligung)\b(?! (ip|time))")
-
-
-def _permissions(s: Seen) -> tuple[str, ...]:
-    """A word about columns of a customer master that say who may be contacted."""
-    found = [n for n in s.table.header if _PERMITS.search(words_of(n))]
-    if s.kind != "customers" or not found:
-        return ()
-    return (f'"{cut(found[0])}" says who may be contacted: read this file once more, as `kind: states`, to use it',)
-
-
-def _name(files: Sequence[Path]) -> str:
+def _name(group: Group) -> str:
+    files = group.files
     stem = stem_of(files[0].name)
     if len(files) > 1:
         stem = re.sub(r"[-_. ]*\d[\d-]*$", "", stem) or files[0].parent.name
+    if len(group.parts) > 2:
+        stem = files[0].parent.name
     return slug(stem) or "source"
 
 
@@ -311,7 +358,9 @@ def _uniquely_named(sources: Sequence[SourceGuess]) -> list[SourceGuess]:
 
 def _about_calendar(calendar: SourceGuess, sources: Sequence[SourceGuess]) -> SourceGuess:
     """A calendar with a query that joins it with a list of people, where a column of both holds the same words."""
-    people = [s for s in sources if s.keys and s.kind in ("customers", "contacts", "identifiers", UNKNOWN)]
+    people = [
+        s for s in sources if s.keys and s.kind in ("customers", "contacts", "identifiers", UNKNOWN) and not s.query
+    ]
     for other in sorted(people, key=lambda s: s.name):
         pair = _shared_column(calendar.table, other.table)
         if pair:
@@ -353,7 +402,7 @@ def _communications(sources: Sequence[SourceGuess], masks: Masks) -> tuple[Named
         lines = {line.attribute: line for line in source.lines}
         column = lines["communication"].column if "communication" in lines else None
         held = next((c for c in source.table.columns if c.name == column), None)
-        if source.kind != "contacts" or held is None:
+        if source.kind not in ("contacts", "events") or held is None:
             continue
         nothing = lines["communication"].missing
         channel, purpose = (lines[a].value if a in lines else None for a in ("channel", "purpose"))
@@ -374,19 +423,3 @@ def _communications(sources: Sequence[SourceGuess], masks: Masks) -> tuple[Named
 def _purpose_of(name: str) -> str | None:
     whole = meaning_of("purpose", name)[0]
     return whole or next((m for w in words_of(name).split() if (m := meaning_of("purpose", w)[0])), None)
-
-
-def _country(looks: Sequence[Seen]) -> str | None:
-    """The country whose calling code most international numbers have; None without a clear majority."""
-    votes: Counter[str] = Counter()
-    for s in looks:
-        if "phone" not in s.roles:
-            continue
-        for value in s.roles["phone"].column.values:
-            digits = re.sub(r"\D", "", value)
-            if is_phone(value) and (value.startswith("+") or digits.startswith("00")):
-                digits = digits.removeprefix("00")
-                code = next((digits[:n] for n in (3, 2, 1) if digits[:n] in CALLING_CODES), "")
-                votes[code] += 1
-    code, most = votes.most_common(1)[0] if votes else ("", 0)
-    return CALLING_CODES[code] if code and most > 0.6 * votes.total() else None

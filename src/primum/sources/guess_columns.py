@@ -9,15 +9,18 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from primum.sources.guess_dates import Dates, dates_of
+from primum.sources.guess_platforms import Platform
 from primum.sources.guess_tables import Column, Table
-from primum.sources.guess_words import MEANINGS, ROLE_OF, SENTINELS, meaning_of, words_of
+from primum.sources.guess_values import MEANINGS, meaning_of
+from primum.sources.guess_words import ROLE_OF, SENTINELS, words_of
 from primum.strategy.scalars import unsound
+from primum.words.vocabulary import ATTEMPTED
 
 Confidence = Literal["sure", "likely", "unsure"]
 
 KEY_ROLES: Final = ("crm_id", "account", "loyalty_id", "email", "phone", "device")
 """Roles of columns that may say whose a row is, the best first."""
-TIMES: Final = ("sent_at", "when", "date", "since", "from", "until", "changed", "valid_until")
+TIMES: Final = ("handed_over", "sent_at", "when", "date", "since", "from", "until", "changed", "valid_until")
 WORDY: Final = ("status", "purpose", "channel", "event", "state", "initiated")
 NUMBERS: Final = ("cost", "value", "priority")
 FEW: Final = 60
@@ -32,8 +35,9 @@ _NUMBER: Final = re.compile(r"-?\d+([.]\d+)?")
 _COMMA_NUMBER: Final = re.compile(r"-?(\d{1,3}(\.\d{3})+|\d+),\d{1,4}")
 _ID: Final = re.compile(r"(?=.*\d)[\w./:#-]{3,40}")
 _SENDER: Final = re.compile(
-    r"(from|sender|reply to|von|absender|expediteur|remitente|de)( (e ?mail|address|name|adresse))*"
+    r"(from|frm|source|sender|reply to|von|absender|expediteur|remitente|de)( (e ?mail|address|name|adresse))*"
 )
+_TIME_OF_DAY: Final = re.compile(r"\d{1,2}:\d{2}(:\d{2})?( ?[APap][Mm])?")
 _LEAVING: Final = frozenset(["unsub", "unsubscribe", "unsubscribed", "optout"])
 _LONE: Final = frozenset(
     "id|name|type|date|time|to|from|le|de|day|jour|dia|tag|typ|art|total|state|text|title|list|what|reason|order|"
@@ -92,26 +96,39 @@ def is_writable(name: str) -> bool:
     return 0 < len(name) <= LONGEST and not unsound(name)
 
 
+def is_sender(name: str) -> bool:
+    """Whether a column is called as one of senders is (of nested names the last part counts)."""
+    return bool(_SENDER.fullmatch(words_of(name.rpartition(".")[2]))) or ROLE_OF.get(words_of(name)) == "staff"
+
+
 def without_sentinels(column: Column) -> list[str]:
     """The sampled values that stand for something."""
     return [v for v in column.values if v.lower() not in SENTINELS]
 
 
-def recognised(attribute: str, column: Column) -> float:
-    """The share of a column's rows whose word has a meaning for the attribute; 0 for columns of many words."""
+def recognised(attribute: str, column: Column, *, whole: bool = False) -> float:
+    """The share of a column's rows whose word has a meaning for the attribute; 0 for columns of many words.
+
+    `whole`: only words that are known as a whole count.
+    """
     words = {w: n for w, n in column.words.items() if w.lower() not in SENTINELS}
     if not words or len(words) > FEW:
         return 0.0
-    return sum(n for w, n in words.items() if meaning_of(attribute, w)[0]) / sum(words.values())
+    told = {w: meaning_of(attribute, w) for w in words}
+    return sum(n for w, n in words.items() if told[w][0] and (told[w][1] or not whole)) / sum(words.values())
 
 
-def roles_of(table: Table) -> dict[str, Role]:
-    """The columns of a table that are known, each role once: where two columns compete, the better."""
+def roles_of(table: Table, platform: Platform | None = None) -> dict[str, Role]:
+    """The columns of a table that are known, each role once: where two columns compete, the better.
+
+    `platform`: whose export it is, for columns whose names mislead.
+    """
+    facts = platform.roles if platform else {}
     found: dict[str, Role] = {}
     for column in table.columns:
         if not is_writable(column.name):
             continue
-        role = role_of(column)
+        role = role_of(column, facts.get(words_of(column.name)))
         rival = found.get(role.role)
         if role.role and (rival is None or _rank(role) > _rank(rival)):
             found[role.role] = role
@@ -123,18 +140,26 @@ def _rank(role: Role) -> tuple[int, bool, float]:
     return (("unsure", "likely", "sure").index(role.confidence), role.exact, round(filled, 1))
 
 
-def role_of(column: Column) -> Role:
-    """What a column is taken for."""
+def role_of(column: Column, known: str | None = None) -> Role:
+    """What a column is taken for; `known`: what its name stands for, where that is a fact ('' for nothing)."""
     name = words_of(column.name)
-    named, exact = _named(name)
-    if _SENDER.fullmatch(name) and share(column.values[:100], is_email) > 0.5:
-        return Role(column, "", "unsure")
+    if known == "":
+        return Role(column, "", "sure")
+    named, exact = (known, True) if known else _named(name)
+    if known in _TAKEN:
+        return Role(column, known, "sure", exact=True)
+    if _SENDER.fullmatch(name) and share(column.values[:100], lambda v: is_email(v) or is_phone(v)) > 0.5:
+        return Role(column, "sender", "likely", exact=True)
     if _LEAVING & set(name.split()):
         named, exact = _leaving(name), True
     values = without_sentinels(column)
     if not values:
         return Role(column, named, "likely" if exact else "unsure", exact)
     return _by_values(column, values, named, exact)
+
+
+_TAKEN: Final = ("message_id", "sender", "communication", "subject", "device")
+"""Roles that a fact decides without a look at the values."""
 
 
 def _named(name: str) -> tuple[str, bool]:
@@ -157,7 +182,7 @@ def _leaving(name: str) -> str:
 
 
 def _by_values(column: Column, values: list[str], named: str, exact: bool) -> Role:
-    for decide in (_email, _time, _phone, _identifier, _word, _number, _text):
+    for decide in (_apart, _email, _clock, _time, _phone, _identifier, _word, _number, _text):
         role = decide(column, values, named, exact)
         if role is not None:
             return role
@@ -168,10 +193,30 @@ def _sure(exact: bool, further: bool = True) -> Confidence:
     return "sure" if exact and further else "likely"
 
 
+def _apart(column: Column, values: list[str], named: str, exact: bool) -> Role | None:
+    """Columns about the company's own people and machines: never a customer's key, whatever they hold."""
+    if named == "staff":
+        return Role(column, "staff", _sure(exact), exact)
+    if named == "sender":
+        return Role(column, "sender", _sure(exact), exact)
+    return None
+
+
+def _clock(column: Column, values: list[str], named: str, exact: bool) -> Role | None:
+    """Times of day alone, beside a column of dates."""
+    if named != "clock" and named not in TIMES:
+        return None
+    if share(values, _TIME_OF_DAY.fullmatch) > 0.9:
+        return Role(column, "clock", _sure(exact), exact)
+    return Role(column, "", "unsure") if named == "clock" else None
+
+
 def _email(column: Column, values: list[str], named: str, exact: bool) -> Role | None:
     part = share(values, is_email)
     if part >= 0.7 or (named == "email" and part >= 0.3):
         return Role(column, "email", _sure(part >= 0.9, named in ("email", "")), named == "email" and exact)
+    if named == "email" and share(values, _BARE_PHONE.fullmatch) > 0.9:
+        return Role(column, "phone", "likely", exact)
     return Role(column, "", "unsure") if named == "email" else None
 
 
@@ -181,7 +226,7 @@ def _time(column: Column, values: list[str], named: str, exact: bool) -> Role | 
         return Role(column, named if named in TIMES else "date", _sure(named in TIMES and exact), exact)
     may_count = named in TIMES
     looks = share(values[:50], lambda v: re.search(r"\d\D\d", v) or re.search(r"\d [A-Za-z]|[A-Za-z] \d", v)) > 0.5
-    dates = dates_of(values) if may_count or (looks and named not in KEY_ROLES) else None
+    dates = dates_of(values, serials=may_count) if may_count or (looks and named not in KEY_ROLES) else None
     if dates is None:
         return Role(column, "", "unsure") if named in TIMES else None
     return Role(column, named if may_count else "date", _sure(exact and may_count), exact, dates)
@@ -210,14 +255,16 @@ def _identifier(column: Column, values: list[str], named: str, exact: bool) -> R
 
 def _word(column: Column, values: list[str], named: str, exact: bool) -> Role | None:
     """A column of a closed list's words: its name proposes, its values decide."""
-    shares = {attribute: recognised(attribute, column) for attribute in MEANINGS}
+    shares = {attribute: recognised(attribute, column, whole=not named) for attribute in (*MEANINGS, "log")}
+    if named in ("event", "status", "purpose", "") and shares["log"] >= 0.8 and _is_log(column):
+        return Role(column, "event", "sure" if named == "event" and exact else "likely", exact)
     if named in WORDY:
         if shares[named] >= 0.5:
             return Role(column, named, _sure(exact, shares[named] > 0.95), exact)
     elif named not in ("", "direction", "statistic", "department", "communication"):
         return None
-    if named == "direction" and shares["initiated"] > 0.9:
-        return Role(column, "initiated", "likely", exact)
+    if named == "direction":
+        return Role(column, "direction" if shares["initiated"] > 0.9 else "", "likely", exact)
     strong = [a for a in ("status", "channel", "event", "purpose") if shares[a] >= 0.8]
     if strong and named in (*WORDY, "") and share(values, lambda v: v.isdigit()) < 0.5:
         return Role(column, max(strong, key=lambda a: shares[a]), "likely" if named else "unsure")
@@ -225,6 +272,12 @@ def _word(column: Column, values: list[str], named: str, exact: bool) -> Role | 
         keep = named in ("channel", "event", "state", "status") and exact and column.distinct <= FEW
         return Role(column, named if keep else "", "unsure", exact)
     return None
+
+
+def _is_log(column: Column) -> bool:
+    """Whether the words speak of sendings and of answers: a row is something that happened to a message."""
+    told = {meaning_of("log", w)[0] for w in column.words}
+    return bool(told & set(ATTEMPTED)) and bool(told & {"opened", "clicked", "opted_out", "complained"})
 
 
 def _number(column: Column, values: list[str], named: str, exact: bool) -> Role | None:
@@ -238,8 +291,8 @@ def _text(column: Column, values: list[str], named: str, exact: bool) -> Role | 
     """Names of communications, subjects, products: any text will do, but not where it is as good as unique."""
     if not named or named in TIMES:
         return None
-    if named == "id":
-        return Role(column, "id" if column.is_unique else "", _sure(exact), exact)
+    if named in ("id", "message_id"):
+        return Role(column, named if named == "message_id" or column.is_unique else "", _sure(exact), exact)
     if named == "communication" and column.filled > 20 and column.distinct > 0.5 * column.filled:
         return Role(column, "", "unsure")
     return Role(column, named, _sure(exact), exact)

@@ -12,16 +12,26 @@ from datetime import datetime
 from functools import cache
 from typing import Final
 
-_ISO: Final = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}(:\d{2}(:\d{2}([.,]\d{1,9})?)?( ?(Z|z|[+-]\d{2}(:?\d{2})?))?)?)?")
-_TIMES: Final = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", "T%H:%M:%S", ", %H:%M", " %H:%M:%S.%f")
+_ISO: Final = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}(:\d{2}(:\d{2}([.,]\d{1,9})?)?(Z|z|[+-]\d{2}(:?\d{2})?)?)?)?")
+_TIMES: Final = (
+    "", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", "T%H:%M:%S", ", %H:%M", " %H:%M:%S.%f", ", %I:%M %p",
+)  # fmt: skip
 _DAY_FIRST: Final = ("%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d/%m/%y", "%d.%m.%y", "%d-%m-%y")
 _MONTH_FIRST: Final = ("%m/%d/%Y", "%m-%d-%Y", "%m/%d/%y", "%m-%d-%y", "%m.%d.%Y")
 _OTHER: Final = (
     "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%d %b %Y", "%d %B %Y", "%d-%b-%Y", "%d-%b-%y", "%b %d, %Y", "%B %d, %Y",
     "%b %d %Y", "%a, %d %b %Y", "%Y-%m-%d",
 )  # fmt: skip
-_FORMATS: Final = tuple(day + time for day in (*_DAY_FIRST, *_MONTH_FIRST, *_OTHER) for time in _TIMES)
+_ZONED: Final = (" %H:%M:%S %Z", " %H:%M:%S.%f %Z", " %H:%M:%S %z", " %H:%M:%S.%f %z", " %H:%M %Z")
+_FORMATS: Final = (
+    *(day + time for day in (*_DAY_FIRST, *_MONTH_FIRST, *_OTHER) for time in _TIMES),
+    *("%Y-%m-%d" + time for time in _ZONED), "%a, %d %b %Y %H:%M:%S %z", "%a, %d %b %Y %H:%M:%S %Z",
+)  # fmt: skip
 _EPOCHS: Final = ((10, "epoch"), (13, "epoch_ms"))
+SERIAL: Final = "serial"
+"""Days since 30 December 1899, as spreadsheets count them, with the time of day as a fraction."""
+_SERIALS: Final = (36_526, 73_050)
+"""The serials of 1 January 2000 and 2100."""
 _YEARS: Final = (1900, 2200)
 _ENOUGH: Final = 0.8
 
@@ -45,8 +55,11 @@ class Dates:
     """Whether every value says its zone."""
 
 
-def dates_of(values: Sequence[str]) -> Dates | None:
-    """How these values write dates; None where most of them are no dates."""
+def dates_of(values: Sequence[str], *, serials: bool = False) -> Dates | None:
+    """How these values write dates; None where most of them are no dates.
+
+    `serials`: numbers may be a spreadsheet's days; only where the column's name speaks of a time.
+    """
     if not values:
         return None
     iso = [v for v in values if _is_iso(v)]
@@ -54,7 +67,7 @@ def dates_of(values: Sequence[str]) -> Dates | None:
         timed = [v for v in iso if len(v) > 10]
         zoned = bool(timed) and all(re.search(r"(Z|z|[+-]\d{2}(:?\d{2})?)$", v[11:]) for v in timed)
         return Dates(fits=len(iso) / len(values), times=bool(timed), zoned=zoned and len(timed) == len(iso))
-    return _counted(values) or _formatted(values)
+    return _counted(values) or (_serials(values) if serials else None) or _formatted(values)
 
 
 def _is_iso(value: str) -> bool:
@@ -72,6 +85,14 @@ def _counted(values: Sequence[str]) -> Dates | None:
     return None
 
 
+def _serials(values: Sequence[str]) -> Dates | None:
+    fit = [v.replace(",", ".") for v in values if re.fullmatch(r"\d{5}([.,]\d+)?", v)]
+    inside = [v for v in fit if _SERIALS[0] <= float(v) < _SERIALS[1]]
+    if len(inside) < _ENOUGH * len(values):
+        return None
+    return Dates(epoch=SERIAL, fits=len(inside) / len(values), times=any("." in v for v in inside))
+
+
 def _formatted(values: Sequence[str]) -> Dates | None:
     chosen, left = _cover(values, _FORMATS)
     read = len(values) - len(left)
@@ -82,7 +103,8 @@ def _formatted(values: Sequence[str]) -> Dates | None:
     if swapped != tuple(chosen) and all(any(_parses(v, f) for f in swapped) for v in values if v not in left):
         ambiguous = swapped
     timed = any(re.search("%[HI]", f) for f in chosen)
-    return Dates(tuple(chosen), "", ambiguous, read / len(values), timed)
+    zoned = all("%z" in f.lower() for f in chosen)
+    return Dates(tuple(chosen), "", ambiguous, read / len(values), timed, zoned)
 
 
 def _cover(values: Sequence[str], formats: Iterable[str]) -> tuple[list[str], set[str]]:
@@ -115,7 +137,8 @@ def _exchanged(form: str) -> str:
     return form.replace("%d", "%\0").replace("%m", "%d").replace("%\0", "%m")
 
 
-_SHAPES: Final = {"Y": r"\d{4}", "f": r"\d{1,6}", "b": r"\w{3}\.?", "B": r"\w+", "a": r"\w{3}", "p": "[aApP][mM]"}
+_SHAPES: Final = {"Y": r"\d{4}", "f": r"\d{1,6}", "b": r"\w{3}\.?", "B": r"\w+", "a": r"\w{3}", "p": "[aApP][mM]", "Z": "UTC|GMT",
+                  "z": r"[+-]\d{2}:?\d{2}"}  # fmt: skip
 
 
 @cache

@@ -10,7 +10,7 @@ from typing import Final
 
 from primum.sources.guess_columns import KEY_ROLES, Confidence, Role
 from primum.sources.guess_kinds import Seen
-from primum.sources.guess_maps import nothing_words, slug
+from primum.sources.guess_lines import nothing_words, slug
 from primum.sources.guess_masks import Masks, cut
 from primum.sources.guess_words import words_of
 
@@ -67,7 +67,9 @@ def apart(looks: Sequence[Seen]) -> list[Seen]:
 
 
 def settled(looks: Sequence[Seen]) -> list[Seen]:
-    """Dates that may be read both ways, read as another file does that calls the column the same."""
+    """Dates that may be read both ways, read as the platform writes them, or as another file does that calls the
+    column the same."""
+    looks = [_by_platform(s) for s in looks]
     clear = {
         (r.name, d.formats): None
         for s in looks
@@ -84,6 +86,19 @@ def settled(looks: Sequence[Seen]) -> list[Seen]:
                 roles[name] = replace(role, dates=replace(d, ambiguous=()), confidence="likely")
         found.append(replace(s, roles=roles))
     return found
+
+
+def _by_platform(s: Seen) -> Seen:
+    order = s.platform.order if s.platform else None
+    if order is None:
+        return s
+    roles = dict(s.roles)
+    for name, role in s.roles.items():
+        if (d := role.dates) is not None and d.ambiguous:
+            first = "day" if d.formats[0].find("%d") < d.formats[0].find("%m") else "month"
+            formats = d.formats if first == order else d.ambiguous
+            roles[name] = replace(role, dates=replace(d, formats=formats, ambiguous=()))
+    return replace(s, roles=roles)
 
 
 def _linked(role: Role, known: dict[str, set[str]]) -> tuple[str, float]:

@@ -10,24 +10,18 @@ from itertools import pairwise
 from typing import Final
 
 from primum.sources.guess_columns import FEW, KEY_ROLES, Confidence, Role, roles_of
+from primum.sources.guess_platforms import Platform, platform_of
 from primum.sources.guess_tables import Table
-from primum.sources.guess_words import (
-    CHANNEL_OF,
-    DEPARTMENT_OF,
-    FILE_KIND_OF,
-    SENTINELS,
-    is_sending,
-    meaning_of,
-    words_of,
-)
+from primum.sources.guess_values import CHANNEL_OF, is_sending, meaning_of
+from primum.sources.guess_words import DEPARTMENT_OF, FILE_KIND_OF, SENTINELS, words_of
 
 LOG: Final = "log"
 """A row per status: sendings and answers in one column."""
 CALENDAR: Final = "calendar"
 """A row per campaign, nobody's in particular."""
 UNKNOWN: Final = "unknown"
-DATES: Final = ("sent_at", "when", "date")
-_MESSAGE: Final = ("communication", "subject", "channel", "status", "template", "purpose", "initiated")
+DATES: Final = ("handed_over", "sent_at", "when", "date")
+_MESSAGE: Final = ("communication", "campaign_id", "subject", "channel", "status", "template", "purpose", "initiated")
 _PERSON: Final = ("first_name", "last_name", "name", "person", "since", "country", "household")
 
 
@@ -42,6 +36,7 @@ class Seen:
     why: str
     words: tuple[str, ...]
     """The words of the file's name and of the sheet's or table's, pairs of words before single ones."""
+    platform: Platform | None = None
 
     @property
     def keys(self) -> list[Role]:
@@ -52,11 +47,14 @@ class Seen:
     @property
     def department(self) -> str | None:
         """The department that the names speak of."""
-        return _first((*self.words, *_parts(self.table.path.parent.name)), DEPARTMENT_OF)
+        known = self.platform.department if self.platform else None
+        return known or _first((*self.words, *_parts(self.table.path.parent.name)), DEPARTMENT_OF)
 
     @property
     def channel(self) -> str | None:
         """The channel that the file's name speaks of."""
+        if self.platform and self.platform.channel:
+            return self.platform.channel
         singular = tuple(w.removesuffix("s") if w not in CHANNEL_OF else w for w in self.words)
         return _first(singular, CHANNEL_OF)
 
@@ -67,10 +65,13 @@ def _first(words: tuple[str, ...], table: Mapping[str, str]) -> str | None:
 
 def seen(table: Table) -> Seen:
     """Look at one table."""
-    roles = roles_of(table)
+    platform = platform_of(table.header)
+    roles = roles_of(table, platform)
     words = _name_words(table)
     kind, confidence, why = _kind(table, roles, words)
-    return Seen(table, roles, kind, confidence, why, words)
+    if platform and confidence == "likely":
+        confidence, why = "sure", f"{why}; it has the columns of {platform.name}"
+    return Seen(table, roles, kind, confidence, why, words, platform)
 
 
 def _name_words(table: Table) -> tuple[str, ...]:
@@ -89,7 +90,7 @@ def stem_of(name: str) -> str:
 
 
 def _kind(table: Table, roles: Mapping[str, Role], words: tuple[str, ...]) -> tuple[str, Confidence, str]:
-    for look in (_calendar, _states, _events, _identifiers, _contacts, _orders, _customers):
+    for look in (_calendar, _tickets, _states, _events, _identifiers, _contacts, _orders, _customers):
         found = look(table, roles, words)
         if found:
             return found
@@ -114,6 +115,30 @@ def _calendar(table: Table, roles: Mapping[str, Role], words: tuple[str, ...]) -
     if said and is_dated and not others:
         return CALENDAR, "likely", "campaigns with dates, and no column says whose a row is"
     return None
+
+
+_DESK: Final = frozenset(
+    ["ticket type", "ticket id", "ticket number", "requester", "requester email", "submitter", "assignee", "case number",
+     "case id", "case owner", "first response time"]
+)  # fmt: skip
+
+
+def _tickets(table: Table, roles: Mapping[str, Role], words: tuple[str, ...]) -> Found | None:
+    """A service desk's list: whoever opened a ticket asked for something."""
+    desk = _desk(table)
+    if not is_desk(table) or not _has_key(roles) or not any(r in roles for r in DATES):
+        return None
+    columns = ", ".join(f'"{name}"' for name in desk[:3])
+    return "responses", "likely", f"a row per ticket, with {columns}: customers who asked"
+
+
+def _desk(table: Table) -> list[str]:
+    return [c.name for c in table.columns if words_of(c.name) in _DESK]
+
+
+def is_desk(table: Table) -> bool:
+    """Whether the columns are those of a service desk."""
+    return len(_desk(table)) >= 3
 
 
 def _states(table: Table, roles: Mapping[str, Role], words: tuple[str, ...]) -> Found | None:
@@ -141,18 +166,38 @@ def _events(table: Table, roles: Mapping[str, Role], words: tuple[str, ...]) -> 
     if not _has_key(roles):
         return None
     if event is None or not any(r in roles for r in DATES) or event.column.distinct > FEW:
-        by_name = _first(words, FILE_KIND_OF) == "responses"
+        by_name = _first(words, FILE_KIND_OF) == "responses" or answer_named(words)
         if by_name and event is None and "status" not in roles and any(r in roles for r in DATES):
             return "responses", "likely", "the file's name speaks of responses"
         return None
     known = [w for w in event.column.words if w.lower() not in SENTINELS]
     sendings = [w for w in known if is_sending(w)]
-    answers = [w for w in known if w not in sendings and meaning_of("event", w)[0]]
-    if sendings and answers and {meaning_of("event", w)[0] for w in answers} != {"bounced"}:
+    answers = [w for w in known if w not in sendings and meaning_of("log", w)[0]]
+    if sendings and answers:
         return LOG, "sure", f'"{event.name}" holds sendings and answers'
+    if len(sendings) > 1 and _repeats(roles.get("message_id")):
+        return LOG, "sure", f'"{event.name}" holds what became of each message, a row at a time'
     if sendings:
         return "contacts", "likely", f'"{event.name}" holds sendings'
     return "responses", event.confidence, _column_says(event)
+
+
+def _repeats(message: Role | None) -> bool:
+    """Whether several rows are about one message."""
+    return message is not None and message.column.distinct < 0.95 * message.column.filled
+
+
+ANSWERS: Final = {
+    "open": "opened", "opens": "opened", "opened": "opened", "click": "clicked", "clicks": "clicked",
+    "clicked": "clicked", "bounce": "bounced", "bounces": "bounced", "complaint": "complained",
+    "complaints": "complained", "unsubscribe": "opted_out", "replies": "replied",
+}  # fmt: skip
+"""Words of a file's name that say what every row of it is."""
+
+
+def answer_named(words: tuple[str, ...]) -> str | None:
+    """What customers did, by the file's name."""
+    return _first(words, ANSWERS)
 
 
 def _identifiers(table: Table, roles: Mapping[str, Role], words: tuple[str, ...]) -> Found | None:

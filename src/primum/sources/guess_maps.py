@@ -5,22 +5,29 @@ Owns the proposed lines of `map`, each with how sure it is and an example that m
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from primum.sources.expressions import quoted
-from primum.sources.guess_columns import FEW, Confidence, Role, has_decimal_comma, is_writable, share
-from primum.sources.guess_kinds import DATES, Seen
-from primum.sources.guess_masks import Masks, cut
-from primum.sources.guess_words import DEPARTMENT_OF, SENTINELS, is_sending, meaning_of, words_of
-from primum.strategy.formats import faults_of_format
+from primum.sources.guess_columns import FEW, Role, share
+from primum.sources.guess_kinds import DATES, answer_named, is_desk
+from primum.sources.guess_lines import (
+    Draft,
+    Line,
+    closed_line,
+    instant_line,
+    number_line,
+    plain_line,
+    slug,
+    text_lines,
+    words_line,
+)
+from primum.sources.guess_masks import cut
+from primum.sources.guess_values import channel_in, is_sending, meaning_of
+from primum.sources.guess_words import DEPARTMENT_OF, SENTINELS, words_of
 from primum.words.vocabulary import KNOWN_CHANNELS
 
-WORD: Final = 60
-"""Characters of a word that a value table may hold."""
-_CLOSED: Final = ("purpose", "status", "initiated")
 _PURPOSE_BY_DEPARTMENT: Final = {
     "marketing": "marketing",
     "sales": "sales",
@@ -32,101 +39,115 @@ _STATE_BY_NAME: Final = (("suppress", "suppressed"), ("consent", ""), ("prefer",
 _RESPONSE_BY_NAME: Final = (("open", "opened"), ("click", "clicked"), ("order", "bought"), ("purchase", "bought"))
 
 
-@dataclass(frozen=True)
-class Line:
-    """One proposed line: where an attribute comes from, how sure that is, and why or what a value looks like."""
-
-    attribute: str
-    confidence: Confidence
-    said: str = ""
-    column: str | None = None
-    value: str | None = None
-    sql: str | None = None
-    values: tuple[tuple[str, str], ...] = ()
-    missing: tuple[str, ...] = ()
-    dates: tuple[str, ...] = ()
-    local: bool = False
-    unsure: tuple[str, ...] = ()
-    """Words of `values` whose meaning was told from a part of the word."""
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A question; of one source the most urgent (lowest rank) are asked."""
-
-    rank: int
-    text: str
-
-
-@dataclass
-class Draft:
-    """The lines of one source while they are found."""
-
-    seen: Seen
-    masks: Masks
-    lines: list[Line]
-    asked: list[Asked]
-
-    def role(self, *names: str) -> Role | None:
-        """The first of these roles that the table has."""
-        return next((self.seen.roles[n] for n in names if n in self.seen.roles), None)
-
-    def add(self, line: Line | None) -> None:
-        """Keep a line, if there is one."""
-        if line is not None:
-            self.lines.append(line)
-
-    def ask(self, rank: int, text: str) -> None:
-        """Note a question."""
-        self.asked.append(Asked(rank, text))
-
-
-def slug(text: str) -> str:
-    """A name as a strategy's own keys are written: small letters, digits and underscores."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text.replace("ß", "ss")) if not unicodedata.combining(c))
-    found = re.sub(r"[^a-z0-9]+", "_", plain.lower()).strip("_")[:40].rstrip("_")
-    return found if found[:1].isalpha() or not found else f"s_{found}"
-
-
 def map_contacts(draft: Draft) -> None:
     """Lines of a source of contacts."""
     department = None if "department" in draft.seen.roles else draft.seen.department
-    draft.add(_plain(draft, "id", draft.role("id")))
-    draft.add(_instant(draft, "at", draft.role(*DATES), required=True))
+    draft.add(message_id(draft))
+    draft.add(instant_line(draft, "at", draft.role(*DATES), required=True))
+    _said(draft)
+    draft.add(closed_line(draft, "status"))
+    _rest(draft)
+
+
+def map_events(draft: Draft) -> None:
+    """Lines of an event log: one row for each thing that happened to a message."""
+    draft.add(message_id(draft))
+    draft.add(_own_instant(draft) or instant_line(draft, "at", draft.role(*DATES), required=True))
+    event = draft.role("event")
+    if event is not None:
+        draft.add(words_line(draft, "event", event, lambda w: meaning_of("log", w), closed=True))
+    _said(draft)
+    _rest(draft)
+
+
+def message_id(draft: Draft) -> Line | None:
+    """What tells one message of a customer from another."""
+    platform, message = draft.seen.platform, draft.role("message_id")
+    by_name = {words_of(c.name): quoted(c.name) for c in draft.seen.table.columns}
+    if platform and platform.id and all(c in by_name for c in platform.id):
+        sql = f"concat_ws('-', {', '.join(by_name[c] for c in platform.id)})"
+        return Line("id", "sure", "together they name a sending", sql=sql)
+    if platform and platform.id_else and all(c in by_name for c in platform.id_else):
+        return Line("id", "sure", sql=f"coalesce({', '.join(by_name[c] for c in platform.id_else)})")
+    is_log = draft.role("event") is not None
+    if message is not None and (is_log or message.column.is_unique):
+        return plain_line(draft, "id", message)
+    return plain_line(draft, "id", draft.role("id"))
+
+
+def _own_instant(draft: Draft) -> Line | None:
+    """When an event happened, where each kind of event has a column of its own (`open.timestamp`) beside the sending's."""
+    role, event = draft.role(*DATES), draft.role("event")
+    if role is None or event is None or "." not in role.name or role.dates is None or role.dates.formats:
+        return None
+    kinds = {words_of(w) for w in event.column.words}
+    last = role.name.rpartition(".")[2]
+    own = [c.name for c in draft.seen.table.columns if c.name != role.name and words_of(c.name.rpartition(".")[0]) in kinds
+           and c.name.rpartition(".")[2] == last]  # fmt: skip
+    if not own:
+        return None
+    return Line(
+        "at",
+        role.confidence,
+        "each kind of event has its own",
+        sql=f"coalesce({', '.join(map(quoted, [*own, role.name]))})",
+    )
+
+
+def _said(draft: Draft) -> None:
+    """Lines of what was said, by whom and through which channel."""
+    department = None if "department" in draft.seen.roles else draft.seen.department
     draft.add(_channel(draft))
     draft.add(_department(draft))
-    draft.add(_plain(draft, "communication", draft.role("communication")))
-    draft.add(_closed(draft, "purpose") or _purpose(department))
-    for line in _texts(draft):
+    draft.add(_communication(draft))
+    draft.add(closed_line(draft, "purpose") or _purpose(department))
+    for line in text_lines(draft):
         draft.add(line)
-    draft.add(_plain(draft, "product", draft.role("product")))
-    draft.add(_instant(draft, "valid_until", draft.role("valid_until")))
-    draft.add(_closed(draft, "initiated"))
-    draft.add(_closed(draft, "status"))
+
+
+def _communication(draft: Draft) -> Line | None:
+    """What it is called: by a name, else by a number, else by a subject that comes again and again."""
+    subject = draft.role("subject")
+    named = plain_line(draft, "communication", draft.role("communication", "campaign_id"))
+    if named is not None or subject is None:
+        return named
+    column = subject.column
+    if column.filled >= 20 and column.distinct <= min(200, 0.2 * column.filled) and max(map(len, column.words)) <= 80:
+        line = plain_line(draft, "communication", subject)
+        return line and replace(line, confidence="likely", said="told apart by what they say")
+    return None
+
+
+def _rest(draft: Draft) -> None:
+    """Lines of what a contact carries besides, and the question whose it is."""
+    draft.add(plain_line(draft, "product", draft.role("product")))
+    draft.add(instant_line(draft, "valid_until", draft.role("valid_until")))
+    draft.add(closed_line(draft, "initiated"))
     for number in ("cost", "value"):
-        draft.add(_number(draft, number))
+        draft.add(number_line(draft, number))
     for text in ("topic", "brand", "reference"):
-        draft.add(_plain(draft, text, draft.role(text)))
+        draft.add(plain_line(draft, text, draft.role(text)))
     if not draft.seen.department and "department" not in draft.seen.roles:
         draft.ask(4, "which department sent these? Put it at `department:` below.")
 
 
 def map_responses(draft: Draft) -> None:
     """Lines of a source of responses."""
-    draft.add(_instant(draft, "at", draft.role(*DATES), required=True))
+    draft.add(plain_line(draft, "id", draft.role("id")))
+    draft.add(instant_line(draft, "at", draft.role(*DATES), required=True))
     draft.add(_event(draft))
     draft.add(_channel(draft, ask=False))
-    draft.add(_plain(draft, "communication", draft.role("communication")))
-    draft.add(_number(draft, "value"))
+    draft.add(plain_line(draft, "communication", draft.role("communication", "campaign_id")))
+    draft.add(number_line(draft, "value"))
 
 
 def map_states(draft: Draft) -> None:
     """Lines of a source of states."""
     draft.add(_state(draft))
-    draft.add(_instant(draft, "from", draft.role("from", *DATES)))
-    draft.add(_instant(draft, "until", draft.role("until")))
+    draft.add(instant_line(draft, "from", draft.role("from", *DATES)))
+    draft.add(instant_line(draft, "until", draft.role("until")))
     channel = draft.role("channel")
-    draft.add(_words(draft, "channel", channel, _channel_of) if channel else None)
+    draft.add(words_line(draft, "channel", channel, _channel_of) if channel else None)
     state = draft.role("state")
     said = " ".join(words_of(w) for w in (state.column.words if state else ())) + words_of(state.name if state else "")
     if "marketing" in said:
@@ -135,152 +156,23 @@ def map_states(draft: Draft) -> None:
 
 def map_customers(draft: Draft) -> None:
     """Lines of a customer master."""
-    draft.add(_instant(draft, "since", draft.role("since")))
+    draft.add(instant_line(draft, "since", draft.role("since", "when")))
     country, zone = draft.role("country"), draft.role("zone")
     if country and share(country.column.values, lambda v: re.fullmatch("[A-Z]{2}", v)) > 0.9:
-        draft.add(_plain(draft, "country", country))
+        draft.add(plain_line(draft, "country", country))
     if zone and share(zone.column.values, lambda v: re.fullmatch(r"[A-Z]\w+/\w+|UTC", v)) > 0.9:
-        draft.add(_plain(draft, "zone", zone))
-    draft.add(_number(draft, "value"))
+        draft.add(plain_line(draft, "zone", zone))
+    draft.add(number_line(draft, "value"))
 
 
 MAPPERS: Final[dict[str, Callable[[Draft], None]]] = {
     "contacts": map_contacts,
+    "events": map_events,
     "responses": map_responses,
     "states": map_states,
     "customers": map_customers,
     "identifiers": lambda draft: None,
 }
-
-
-# Columns as they are
-
-
-def _as_in(draft: Draft, role: Role) -> str:
-    shown = draft.masks.example(role)
-    return f"as in {shown}" if shown else ""
-
-
-def nothing_words(role: Role) -> tuple[str, ...]:
-    """The values of a column that stand for nothing, as they are spelled there."""
-    return tuple(sorted(w for w in role.column.words if w.lower() in SENTINELS))[:6]
-
-
-def _plain(draft: Draft, attribute: str, role: Role | None) -> Line | None:
-    if role is None:
-        return None
-    said = _as_in(draft, role)
-    return Line(attribute, role.confidence, said, column=role.name, missing=nothing_words(role))
-
-
-def _texts(draft: Draft) -> list[Line]:
-    """`subject` where texts are short, and `content` from the text, else from the template's number."""
-    role, template = draft.role("subject"), draft.role("template")
-    found = []
-    if role is not None:
-        line = _plain(draft, "subject", role)
-        assert line is not None
-        lengths = [len(v) for v in role.column.values] or [0]
-        if sum(lengths) / len(lengths) <= 120:
-            found.append(line)
-        found.append(replace(line, attribute="content", said="equal texts count as the same content"))
-    elif template is not None:
-        said = "a number that means something here only"
-        found.append(Line("content", "likely", said, column=template.name, local=True))
-    return found
-
-
-def _number(draft: Draft, attribute: str) -> Line | None:
-    role = draft.role(attribute)
-    if role is None:
-        return None
-    comma = share(role.column.values, has_decimal_comma) > 0.3
-    said = _as_in(draft, role) if attribute == "cost" else ""
-    if comma:
-        sql = f"replace(replace({quoted(role.name)}, '.', ''), ',', '.')"
-        return Line(attribute, "likely", "decimal commas", sql=sql)
-    return Line(attribute, role.confidence, said, column=role.name, missing=nothing_words(role))
-
-
-# Instants
-
-
-def _instant(draft: Draft, attribute: str, role: Role | None, *, required: bool = False) -> Line | None:
-    if role is None:
-        return None
-    if required and role.column.rows and role.column.filled < 0.95 * role.column.rows:
-        lacking = 1 - role.column.filled / role.column.rows
-        draft.ask(2, f'{lacking:.0%} of the rows have no date in "{cut(role.name)}" and will be left out; all right?')
-    said, missing = _as_in(draft, role), nothing_words(role)
-    dates = role.dates
-    if dates is None:
-        return Line(attribute, role.confidence, said, column=role.name)
-    if dates.epoch:
-        return _counted(attribute, role, said, missing)
-    if dates.ambiguous:
-        _ask_order(draft, role, dates.formats[0])
-    if dates.fits < 0.995:
-        said = f"{said}; {1 - dates.fits:.1%} of the values cannot be read"
-    sure: Confidence = "unsure" if dates.ambiguous else role.confidence
-    return Line(attribute, sure, said, column=role.name, missing=missing, dates=dates.formats)
-
-
-def _ask_order(draft: Draft, role: Role, form: str) -> None:
-    first, other = ("day", "month") if form.find("%d") < form.find("%m") else ("month", "day")
-    draft.ask(1, f'"{cut(role.name)}": is the {first} or the {other} first? Every value fits both; {first} is assumed.')
-
-
-def _counted(attribute: str, role: Role, said: str, missing: tuple[str, ...]) -> Line:
-    """Instants counted since 1970: by a format where the strategy knows it, else by an expression."""
-    assert role.dates is not None
-    unit = role.dates.epoch
-    if not faults_of_format(unit):
-        return Line(attribute, role.confidence, said, column=role.name, missing=missing, dates=(unit,))
-    known, scale = {"epoch": ("seconds", ""), "epoch_ms": ("milliseconds", " / 1000")}[unit]
-    seconds = f"CAST(floor(TRY_CAST({quoted(role.name)} AS DOUBLE){scale}) AS BIGINT)"
-    sql = f"CAST(CAST('1970-01-01' AS TIMESTAMP) + {seconds} * INTERVAL 1 SECOND AS VARCHAR) || 'Z'"
-    return Line(attribute, role.confidence, f"{known} since 1970, {said}", sql=sql)
-
-
-# Words
-
-
-def _words(
-    draft: Draft, attribute: str, role: Role, meaning: Callable[[str], tuple[str | None, bool]], *, closed: bool = False
-) -> Line | None:
-    """A column of words with the table that makes them ours; words without a meaning are asked about."""
-    words = [w for w in role.column.words if w.lower() not in SENTINELS]
-    if len(words) > FEW or any(draft.masks.is_personal(w) or not is_writable(w) or len(w) > WORD for w in words):
-        return None
-    told = {w: meaning(w) for w in words}
-    unknown = [w for w in words if told[w][0] is None]
-    known = tuple((w, m) for w, (m, _) in told.items() if m is not None)
-    values = known if any(m != (w.lower() if closed else w) for w, m in known) else ()
-    doubtful = tuple(w for w, (m, certain) in told.items() if m is not None and not certain)
-    missing = (*nothing_words(role), *(unknown if closed else ()))
-    if unknown and closed:
-        draft.ask(5, f'what do {_listed(unknown)} in "{cut(role.name)}" mean as a {_noun(attribute)}?')
-    confidence: Confidence = "unsure" if doubtful or unknown else role.confidence
-    said = "" if values else _as_in(draft, role)
-    return Line(attribute, confidence, said, role.name, None, None, values, missing, (), False, doubtful)
-
-
-def _noun(attribute: str) -> str:
-    return {"purpose": "message class", "initiated": "answer to who asked for the contact"}.get(attribute, attribute)
-
-
-def _listed(words: Sequence[str]) -> str:
-    shown = ", ".join(f'"{cut(w)}"' for w in words[:3])
-    return f"{shown} and {len(words) - 3} more" if len(words) > 3 else shown
-
-
-def _closed(draft: Draft, attribute: str) -> Line | None:
-    role = draft.role(attribute)
-    if role is None and attribute == "status":
-        role = draft.role("event")
-    if role is None:
-        return None
-    return _words(draft, attribute, role, lambda w: meaning_of(attribute, w), closed=True)
 
 
 def _purpose(department: str | None) -> Line | None:
@@ -298,9 +190,13 @@ def _channel_of(word: str) -> tuple[str | None, bool]:
 def _channel(draft: Draft, *, ask: bool = True) -> Line | None:
     role = draft.role("channel")
     if role is not None:
-        return _words(draft, "channel", role, _channel_of)
+        return words_line(draft, "channel", role, _channel_of)
+    if (line := _channel_of_events(draft)) is not None:
+        return line
+    platform = draft.seen.platform
     if draft.seen.channel:
-        return Line("channel", "likely", "from the file's name", value=draft.seen.channel)
+        said = f"as {platform.name} sends" if platform and platform.channel else "from the file's name"
+        return Line("channel", "likely", said, value=draft.seen.channel)
     names = " ".join(words_of(c.name) for c in draft.seen.table.columns)
     for pattern, channel in ((r"\bsms\b|\btext message", "sms"), (r"\bcall|\bagent\b|\banruf|\bappel", "call")):
         if re.search(pattern, names):
@@ -310,6 +206,20 @@ def _channel(draft: Draft, *, ask: bool = True) -> Line | None:
     if ask:
         draft.ask(6, "through which channel were these sent? Map `channel:` to a column or to `{value: email}`.")
     return None
+
+
+def _channel_of_events(draft: Draft) -> Line | None:
+    """The channels that the names of events speak of, where all of them do."""
+    event = draft.role("event")
+    if event is None or not event.column.words or len(event.column.words) > FEW:
+        return None
+    told = {w: channel_in(w) for w in event.column.words}
+    if not all(told.values()):
+        return None
+    if len(set(told.values())) == 1:
+        return Line("channel", "likely", f'from the words of "{cut(event.name)}"', value=next(iter(told.values())))
+    values = tuple((w, c) for w, c in told.items() if c)
+    return Line("channel", "likely", "the events name it", column=event.name, values=values)
 
 
 def _department_of(word: str) -> tuple[str | None, bool]:
@@ -322,16 +232,22 @@ def _department(draft: Draft) -> Line | None:
     role = draft.role("department")
     if role is None or not 0 < role.column.distinct <= 30:
         return None
-    return _words(draft, "department", role, _department_of)
+    return words_line(draft, "department", role, _department_of)
+
+
+def _answer(draft: Draft, word: str) -> tuple[str | None, bool]:
+    return meaning_of("event", word) if meaning_of("event", word)[1] else meaning_of("log", word)
 
 
 def _event(draft: Draft) -> Line | None:
     role = draft.role("event")
-    line = _words(draft, "kind", role, lambda w: meaning_of("event", w)) if role else None
+    line = words_line(draft, "kind", role, lambda w: _answer(draft, w)) if role else None
     if line is not None:
         return line
     named = " ".join(draft.seen.words)
-    kind = next((means for stem, means in _RESPONSE_BY_NAME if stem in named), None)
+    kind = answer_named(draft.seen.words) or next((means for stem, means in _RESPONSE_BY_NAME if stem in named), None)
+    if is_desk(draft.seen.table):
+        kind = "asked"
     if kind is None and ("reference" in draft.seen.roles or "value" in draft.seen.roles):
         kind = "bought"
     if kind is None:
@@ -342,7 +258,7 @@ def _event(draft: Draft) -> Line | None:
 
 def _state(draft: Draft) -> Line | None:
     role = draft.role("state")
-    if role is not None and (line := _words(draft, "state", role, _state_of(role.name))) is not None:
+    if role is not None and (line := words_line(draft, "state", role, _state_of(role.name))) is not None:
         return line
     named = " ".join((*draft.seen.words, *(words_of(c.name) for c in draft.seen.table.columns)))
     state = next(means for stem, means in _STATE_BY_NAME if stem in named)
@@ -365,27 +281,6 @@ def _state_of(name: str) -> Callable[[str], tuple[str | None, bool]]:
     return meaning
 
 
-# Dates of a whole source
-
-
-def share_dates(lines: Sequence[Line]) -> tuple[tuple[str, ...], list[Line]]:
-    """The formats that can be said once for the source, and the lines without them.
-
-    Said once only where no date of the source is in ISO form, which a list of formats would not read, and where all
-    formats have one order of day and month.
-    """
-    dated = [line for line in lines if line.dates]
-    timed = [line for line in lines if line.attribute in _INSTANTS and line.column]
-    formats = tuple(dict.fromkeys(f for line in dated for f in line.dates))
-    orders = {("d" if f.find("%d") < f.find("%m") else "m") for f in formats if "%m" in f and not f.startswith("%Y")}
-    if not formats or len(dated) < len(timed) or len(orders) > 1 or any(f.startswith("epoch") for f in formats):
-        return (), list(lines)
-    return formats, [replace(line, dates=()) for line in lines]
-
-
-_INSTANTS: Final = ("at", "valid_until", "from", "until", "since", "status_at")
-
-
 # Rows that hold sendings and answers
 
 
@@ -394,7 +289,7 @@ def parted_log(role: Role) -> tuple[list[str], list[str]]:
     words = [w for w in role.column.words if w.lower() not in SENTINELS]
     sent = [w for w in words if is_sending(w)]
     first = [w for w in sent if meaning_of("status", w)[0] == "sent"] or sent
-    return first, [w for w in words if w not in sent and meaning_of("event", w)[0]]
+    return first, [w for w in words if w not in sent and meaning_of("log", w)[0]]
 
 
 def unused(columns: Iterable[str], lines: Sequence[Line], others: Iterable[str]) -> tuple[str, ...]:
