@@ -61,8 +61,8 @@ people = tuple(Person(n) for n in range(PEOPLE))
 
 
 def moment(n: int, seconds: int = 0) -> datetime:
-    """The n-th sending: every 97 minutes from 2 March 2026, 08:03:20 UTC."""
-    return datetime(2026, 3, 2, 8, 3, 20, tzinfo=UTC) + timedelta(minutes=97 * n, seconds=seconds)
+    """The n-th sending: every 613 minutes from 2 March 2026, 08:03:20 UTC, so that 60 of them take 25 days."""
+    return datetime(2026, 3, 2, 8, 3, 20, tzinfo=UTC) + timedelta(minutes=613 * n, seconds=seconds)
 
 
 @dataclass(frozen=True)

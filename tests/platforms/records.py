@@ -34,7 +34,7 @@ def mailchimp_audience(folder: Path) -> Made:
     write_csv(folder / "subscribed_email_audience_export_0a1b2c3d4e.csv", head, rows)
     master = Expected("customers", {"email": "Email Address"}, {"since": "OPTIN_TIME", "country": "CC",
                                                                 "zone": "TIMEZONE"})  # fmt: skip
-    return Made({"subscribed_email_audience_export_0a1b2c": master}, Counts(customers=PEOPLE), "zone")
+    return Made({"subscribed_email_audience_export_0a1b2c3": master}, Counts(customers=PEOPLE))
 
 
 # Header row: public import code (unsubscribed part of the audience export)
@@ -50,7 +50,7 @@ def mailchimp_unsubscribed(folder: Path) -> Made:
     write_csv(folder / "unsubscribed_email_audience_export_0a1b2c3d4e.csv", head, rows)
     left = Expected("states", {"email": "Email Address"}, {"from": "UNSUB_TIME", "state": "=opted_out",
                                                            "channel": "=email"})  # fmt: skip
-    return Made({"unsubscribed_email_audience_export_0a1b": left}, Counts(states=PEOPLE), "zone")
+    return Made({"unsubscribed_email_audience_export_0a1b2": left}, Counts(states=PEOPLE))
 
 
 # Header row: public import code (contacts export)
@@ -65,7 +65,7 @@ def hubspot_contacts(folder: Path) -> Made:
     ]  # fmt: skip
     write_csv(folder / "hubspot-crm-exports-all-contacts-2026-03-31.csv", head, rows, encoding="utf-8-sig")
     master = Expected("customers", {"crm_id": "Record ID"}, {"since": "Create Date"})
-    return Made({"hubspot_crm_exports_all_contacts_2026_03": master}, Counts(customers=PEOPLE), "zone")
+    return Made({"hubspot_crm_exports_all_contacts_2026_03": master}, Counts(customers=PEOPLE))
 
 
 # Header row: public import code (customers export)
@@ -76,19 +76,19 @@ def shopify_customers(folder: Path) -> Made:
             "Default Address Country Code,Default Address Zip,Default Address Phone,Phone,Accepts SMS Marketing,"
             "Total Spent,Total Orders,Note,Tax Exempt,Tags").split(",")  # fmt: skip
     rows = [
-        (f"'{p.crm}", p.first, p.last, p.email, "yes" if p.number % 3 else "no", "", "1 Main Street", "", "Leeds",
-         "ENG", "GB", "LS1 1AA", p.phone, f"'{p.phone}", "yes" if p.number % 4 == 0 else "no",
+        (p.crm, p.first, p.last, p.email, "yes" if p.number % 3 else "no", "", "1 Main Street", "", "Leeds",
+         "ENG", "GB", "LS1 1AA", p.phone, p.phone, "yes" if p.number % 4 == 0 else "no",
          f"{3.1 * p.number:.2f}", p.number % 4, "Called.\nWants a catalogue." if p.number == 5 else "", "no", "")
         for p in people
     ]  # fmt: skip
     write_csv(folder / "customers_export.csv", head, rows)
     master = Expected(
-        "customers", {"crm_id": "sql"}, {"value": "Total Spent", "country": "Default Address Country Code"}
+        "customers", {"crm_id": "Customer ID"}, {"value": "Total Spent", "country": "Default Address Country Code"}
     )
     flag = {"yes": "opted_in", "no": "opted_out"}
-    email = Expected("states", {"email": "Email"}, {"state": "Accepts Email Marketing", "channel": "=email",
+    email = Expected("states", {"crm_id": "Customer ID"}, {"state": "Accepts Email Marketing", "channel": "=email",
                                                     "purpose": "=marketing"}, words=flag, of="state")  # fmt: skip
-    sms = Expected("states", {"email": "Email"}, {"state": "Accepts SMS Marketing", "channel": "=sms",
+    sms = Expected("states", {"crm_id": "Customer ID"}, {"state": "Accepts SMS Marketing", "channel": "=sms",
                                                   "purpose": "=marketing"}, words=flag, of="state")  # fmt: skip
     sources = {"customers_export": master, "customers_export_email": email, "customers_export_sms": sms}
     return Made(sources, Counts(states=2 * PEOPLE, customers=PEOPLE))
@@ -113,7 +113,7 @@ def klaviyo_profiles(folder: Path) -> Made:
         words={"SUBSCRIBED": "opted_in", "NEVER_SUBSCRIBED": "opted_out", "UNSUBSCRIBED": "opted_out"}, of="state",
     )  # fmt: skip
     counts = Counts(states=PEOPLE, customers=PEOPLE)
-    return Made({"klaviyo_profiles": master, "klaviyo_profiles_email": flag}, counts, "zone")
+    return Made({"klaviyo_profiles": master, "klaviyo_profiles_email": flag}, counts, "time zone")
 
 
 # CRM and service desk
@@ -181,7 +181,7 @@ def zendesk_tickets(folder: Path) -> Made:
     write_csv(folder / "zendesk_tickets.csv", head, rows)
     tickets = Expected("responses", {"email": "Requester email"}, {"at": "Created at", "kind": "=asked",
                                                                    "channel": "Via", "id": "Id"})  # fmt: skip
-    return Made({"zendesk_tickets": tickets}, Counts(responses=60), "zone")
+    return Made({"zendesk_tickets": tickets}, Counts(responses=60), "time zone")
 
 
 # Messages sent and delivered
@@ -267,7 +267,7 @@ def five9_calls(folder: Path) -> Made:
     back = Expected("responses", {"phone": "ANI"}, {"at": "TIMESTAMP", "kind": "=called", "channel": "=call"}, form)
     inbound = sum(n % 10 == 4 for n in range(60))
     sources = {"five9_sales_call_log": calls, "five9_sales_call_log_inbound": back}
-    return Made(sources, Counts(60 - inbound, received, inbound), "zone")
+    return Made(sources, Counts(60 - inbound, received, inbound), "time zone")
 
 
 # nms:broadLog as a workflow's CSV: @id, @eventDate, @status, @address, [delivery/@label]
@@ -289,7 +289,7 @@ def adobe_broadlog(folder: Path) -> Made:
          "status": "Status"},
         ("%d/%m/%Y %H:%M:%S",), told, "marketing", of="status",
     )  # fmt: skip
-    return Made({"adobe_broadlogrcp": log}, Counts(48, 36), "zone")
+    return Made({"adobe_broadlogrcp": log}, Counts(48, 36), "time zone")
 
 
 # Open Data view email_sends: contact_id, launch_id, campaign_id, message_id, domain, event_time, customer_id (the
@@ -350,12 +350,12 @@ def billing_reminders(folder: Path) -> Made:
     head = ("Customer Id", "Customer Email", "Invoice Number", "Email Name", "Subject", "Sent On", "Status", "Amount")
     write_csv(folder / "chargebee_dunning_emails.csv", head, rows)
     mails = Expected(
-        "contacts", {"crm_id": "Customer Id"},
+        "contacts", {"email": "Customer Email"},
         {"at": "Sent On", "channel": "=email", "communication": "Email Name", "subject": "Subject",
          "status": "Status", "reference": "Invoice Number"},
         ("%d %b %Y %H:%M",), {"Delivered": "delivered", "Bounced": "bounced"}, "collections", of="status",
     )  # fmt: skip
-    return Made({"chargebee_dunning_emails": mails}, Counts(48, 36), "zone")
+    return Made({"chargebee_dunning_emails": mails}, Counts(48, 36), "time zone")
 
 
 # Office files
@@ -375,7 +375,13 @@ def letter_shop(folder: Path) -> Made:
     for n in range(60):
         day = moment(10 * (n // 20)).replace(tzinfo=None, hour=0, minute=0, second=0)
         sheet.append(
-            (f"{people[n % PEOPLE].number:08d}", f"Preisanpassung {n // 20 + 1}", day - timedelta(days=2), day, 0.55)
+            (
+                f"{people[n % PEOPLE].number + 100:08d}",
+                f"Preisanpassung {n // 20 + 1}",
+                day - timedelta(days=2),
+                day,
+                0.55,
+            )
         )
     sheet.append(("Summe", None, None, None, 33.0))
     folder.mkdir(parents=True, exist_ok=True)
@@ -425,7 +431,7 @@ def dutch_calls(folder: Path) -> Made:
         {"at": "sql", "channel": "=call", "communication": "Campagne", "status": "Resultaat"},
         words=told, department="sales", of="status",
     )  # fmt: skip
-    return Made({"verkoop_gesprekken": calls}, Counts(48, 24), "zone")
+    return Made({"verkoop_gesprekken": calls}, Counts(48, 24))
 
 
 # A Spanish text-message report: date and time in two columns
@@ -444,4 +450,4 @@ def spanish_texts(folder: Path) -> Made:
         {"at": "sql", "channel": "=sms", "content": "Texto del mensaje", "status": "Estado"},
         ("%d/%m/%Y %H:%M:%S",), told, "marketing", of="status",
     )  # fmt: skip
-    return Made({"mercadotecnia_sms": texts}, Counts(48, 32), "zone")
+    return Made({"mercadotecnia_sms": texts}, Counts(48, 32))

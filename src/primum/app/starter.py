@@ -29,6 +29,8 @@ LISTED: Final = 50
 """Communications that the register begins with."""
 WIDTH: Final = 100
 SOURCE_KINDS: Final = get_args(SourceKind)
+_WHICH_COUNTRY: Final = "of which country are telephone numbers without a country code? As in DE."
+_BETTER: Final = "days are counted in it: better the company's own, as in Europe/Berlin"
 _ALIGNED: Final = 56
 """Comments stand one below the other up to this column."""
 _PLAIN: Final = re.compile(r"[^\W\d][\w./*()+-]*(?: [\w./*()+-]+)*")
@@ -121,7 +123,7 @@ def remark(text: str, limit: int = 400) -> str:
 
 
 def _said(confidence: str, said: str) -> str:
-    return f"{confidence}, {remark(said, 90)}" if said else confidence
+    return f"{confidence}, {remark(said, 72)}" if said else confidence
 
 
 def _comment(text: str, indent: str, label: str = "") -> list[Row]:
@@ -199,18 +201,16 @@ class _Writer:
         if company.zone:
             asked: list[Row] = []
             if unread:
-                asked = self._ask("of which country are telephone numbers without a country code? As in DE.", "")
+                asked = self._ask(_WHICH_COUNTRY, "")
             return [*asked, (f"zone: {company.zone}", f"likely, from {company.zone_from}"), ("", "")]
         if company.zoneless:
             also = ", and of which country are telephone numbers without a country code (as in DE)" if unread else ""
             where = f"which time zone do times have that carry none (as in Europe/Berlin){also}?"
             return [*self._ask(where, ""), ("zone: UTC", ""), ("", "")]
-        asked = (
-            self._ask("of which country are telephone numbers without a country code? As in DE.", "") if unread else []
-        )
+        asked = self._ask(_WHICH_COUNTRY, "") if unread else []
         return [
             *asked,
-            ("zone: UTC", "days are counted in it: better the company's own, as in Europe/Berlin"),
+            ("zone: UTC", _BETTER),
             ("", ""),
         ]
 
@@ -248,7 +248,8 @@ class _Writer:
             rows += _comment(f"{note}.", "    ")
         rows += [(f"    {s.name}:", ""), (f"{indent}kind: {s.kind}", _said(s.confidence, s.why))]
         if s.department:
-            rows.append((f"{indent}department: {scalar(s.department)}", "likely, from the file's name"))
+            told = "the platform" if s.platform else "the names of file and folder"
+            rows.append((f"{indent}department: {scalar(s.department)}", f"likely, from {told}"))
         elif any("which department" in q for q in s.questions):
             rows.append((f"{indent}# department:", ""))
         rows += self._files(s)
@@ -274,16 +275,25 @@ class _Writer:
             rows.append((f"{indent}# fresh: 40 days", "how old its newest row may be"))
         if s.kind == "contacts" and not any(line.attribute == "id" for line in s.lines):
             told = [a for a in ("at", "communication", "content") if any(line.attribute == a for line in s.lines)]
-            note = "rows carry no id: alike in these, they are one (where exports overlap)"
+            note = "rows carry no id; alike in these, they are one"
             mark = "" if len(s.files) > 1 else "# "
             rows.append((f"{indent}{mark}one_row_per: [{', '.join(told)}]", note))
         return rows
 
     def _heading(self, s: SourceGuess) -> str:
-        shown = self._paths(s.files)[0] if len(s.files) == 1 or len(self._paths(s.files)) == 1 else s.files[0].name
-        parts = [Path(shown).name + (f" and {len(s.files) - 1} more" if "*" not in shown and len(s.files) > 1 else "")]
-        parts.append(f"{s.table.rows:,} rows looked at" if s.table.rows else "a header and no rows")
+        parts = [self._title(s), f"{s.table.rows:,} rows looked at" if s.table.rows else "a header and no rows"]
+        if s.platform:
+            parts.append(f"columns as of {s.platform}")
         return ", ".join(parts) + "."
+
+    def _title(self, s: SourceGuess) -> str:
+        """The file, or its files in short."""
+        if len(s.parts) > 1:
+            return f"{len(s.files)} files in {s.files[0].parent.name}"
+        shown = self._paths(s.files)
+        if len(shown) == 1:
+            return Path(shown[0]).name
+        return f"{s.files[0].name} and {len(s.files) - 1} more"
 
     def _files(self, s: SourceGuess) -> list[Row]:
         if not s.query or s.kind not in SOURCE_KINDS:

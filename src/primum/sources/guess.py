@@ -66,6 +66,8 @@ class SourceGuess:
     """One SELECT over the parts, where they are more than parts of one table. For a calendar: a proposal."""
     zone: str | None = None
     """The zone of its times, where that is a fact."""
+    platform: str = ""
+    """Whose export it is, where that was told from its columns."""
     undated: bool = False
     """Whether it tells of states without saying since when: they are as of the extract."""
     partner: "SourceGuess | None" = None
@@ -171,7 +173,11 @@ def _sources(s: Seen, group: Group, masks: Masks, known: dict[str, set[str]]) ->
     if s.kind == "contacts" and inbound:
         return _by_direction(s, group, inbound, masks, known)
     found = _source(s, group, masks, known)
-    return [found, *_flags(s, found, masks)] if s.kind == "customers" else [found]
+    if s.kind != "customers":
+        return [found]
+    flags = _flags(s, found, masks)
+    used = {line.column for flag in flags for line in flag.lines}
+    return [replace(found, unused=tuple(c for c in found.unused if c not in used)), *flags]
 
 
 def _log(s: Seen, group: Group, masks: Masks, known: dict[str, set[str]]) -> list[SourceGuess]:
@@ -234,15 +240,16 @@ def _by_direction(
     """Rows that the company began are contacts; those that customers began are responses, known by the caller."""
     role = s.roles["direction"]
     sent = {n: r for n, r in s.roles.items() if n != "direction"}
-    contacts = replace(
-        _source(replace(s, roles=sent), group, masks, known), query=_rows_of(group, role, inbound, other=True)
-    )
+    mine = replace(s, roles=sent, why=f'{s.why}; "{cut(role.name)}" says who began')
+    contacts = replace(_source(mine, group, masks, known), query=_rows_of(group, role, inbound, other=True))
     caller = s.roles.get("sender")
     if caller is None:
         return [contacts]
     kind = "email" if share(caller.column.values, is_email) > 0.5 else "phone"
     back = {n: r for n, r in s.roles.items() if n in (*DATES, "clock", "id", "channel")}
-    found = _source(replace(s, kind="responses", roles={**back, kind: replace(caller, role=kind)}), group, masks, known)
+    theirs = replace(s, kind="responses", why=f'"{cut(role.name)}" says that customers began',
+                     roles={**back, kind: replace(caller, role=kind)})  # fmt: skip
+    found = _source(theirs, group, masks, known)
     channel = next((line.value for line in contacts.lines if line.attribute == "channel"), None)
     happened = Line("kind", "likely", "rows that customers began", value="called" if channel == "call" else "replied")
     lines = tuple(happened if line.attribute == "kind" else line for line in found.lines)
@@ -261,7 +268,7 @@ _PERMITS: Final = re.compile(
 
 
 def _flags(s: Seen, master: SourceGuess, masks: Masks) -> list[SourceGuess]:
-    """The columns of a master that say who may be contacted, each as a source of states; undated ones as of the file."""
+    """The columns of a master that say who may be contacted, each as a source of states; undated: as of the file."""
     columns = [c for c in s.table.columns if _PERMITS.search(words_of(c.name))]
     flags = [c for c in columns if 0 < c.distinct <= FLAG_WORDS and recognised("state", c) >= 0.8]
     dated = s.roles.get("from") if len(flags) == 1 else None
@@ -277,8 +284,9 @@ def _flags(s: Seen, master: SourceGuess, masks: Masks) -> list[SourceGuess]:
         dates, lines = share_dates(lines)
         name = f"{master.name}_{channel or slug(column.name)}"
         found.append(replace(
-            master, name=name, kind="states", confidence="likely", why=f'"{cut(column.name)}" says who may be contacted',
-            identifiers=(), dates=dates, lines=tuple(lines), unused=(), questions=(), notes=(), undated=dated is None,
+            master, name=name, kind="states", confidence="likely",
+            why=f'"{cut(column.name)}" says who may be contacted', identifiers=(),
+            dates=dates, lines=tuple(lines), unused=(), questions=(), notes=(), undated=dated is None,
         ))  # fmt: skip
     return found
 
@@ -322,6 +330,7 @@ def _source(s: Seen, group: Group, masks: Masks, known: dict[str, set[str]], fir
         parts=group.parts,
         query=group.query,
         zone=s.platform.zone if s.platform else None,
+        platform=s.platform.name if s.platform else "",
         undated=s.kind == "states" and not any(line.attribute == "from" for line in lines),
     )
 

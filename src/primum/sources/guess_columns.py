@@ -168,10 +168,15 @@ def _named(name: str) -> tuple[str, bool]:
         return ROLE_OF[name], True
     words = name.split()
     for length in range(len(words) - 1, 0, -1):
-        for part in (" ".join(words[-length:]), " ".join(words[:length])):
-            if part in ROLE_OF and part not in _LONE:
-                return ROLE_OF[part], False
+        for part, left in ((words[-length:], ""), (words[:length], words[length])):
+            said = " ".join(part)
+            if said in ROLE_OF and said not in _LONE and left not in _ASIDE:
+                return ROLE_OF[said], False
     return "", False
+
+
+_ASIDE: Final = frozenset("type status id date time count number url link source variant version category".split())
+"""Words behind a known name that make another thing of it: a campaign's type is no campaign."""
 
 
 def _leaving(name: str) -> str:
@@ -212,6 +217,8 @@ def _clock(column: Column, values: list[str], named: str, exact: bool) -> Role |
 
 
 def _email(column: Column, values: list[str], named: str, exact: bool) -> Role | None:
+    if named in ("id", "message_id"):
+        return None
     part = share(values, is_email)
     if part >= 0.7 or (named == "email" and part >= 0.3):
         return Role(column, "email", _sure(part >= 0.9, named in ("email", "")), named == "email" and exact)
@@ -258,6 +265,8 @@ def _word(column: Column, values: list[str], named: str, exact: bool) -> Role | 
     shares = {attribute: recognised(attribute, column, whole=not named) for attribute in (*MEANINGS, "log")}
     if named in ("event", "status", "purpose", "") and shares["log"] >= 0.8 and _is_log(column):
         return Role(column, "event", "sure" if named == "event" and exact else "likely", exact)
+    if named == "event" and shares["log"] >= 0.8:
+        return Role(column, "event", _sure(exact), exact)
     if named in WORDY:
         if shares[named] >= 0.5:
             return Role(column, named, _sure(exact, shares[named] > 0.95), exact)

@@ -137,8 +137,8 @@ def _exchanged(form: str) -> str:
     return form.replace("%d", "%\0").replace("%m", "%d").replace("%\0", "%m")
 
 
-_SHAPES: Final = {"Y": r"\d{4}", "f": r"\d{1,6}", "b": r"\w{3}\.?", "B": r"\w+", "a": r"\w{3}", "p": "[aApP][mM]", "Z": "UTC|GMT",
-                  "z": r"[+-]\d{2}:?\d{2}"}  # fmt: skip
+_SHAPES: Final = {"Y": r"\d{4}", "f": r"\d{1,6}", "b": r"\w{3}\.?", "B": r"\w+", "a": r"\w{3}",
+                  "p": "[aApP][mM]", "Z": "UTC|GMT", "z": r"[+-]\d{2}:?\d{2}"}  # fmt: skip
 
 
 @cache

@@ -137,7 +137,8 @@ def _family(files: dict[str, Group]) -> Group:
     tables = {word: group.table for word, group in files.items()}
     table = _joined(list(tables.values()))
     words = {w: t.rows for w, t in sorted(tables.items(), key=lambda p: -p[1].rows)}
-    event = Column(EVENT, "text", tuple(w for w, t in tables.items() for _ in range(min(t.rows, 50))), words, table.rows, table.rows)  # fmt: skip
+    values = tuple(w for w, t in tables.items() for _ in range(min(t.rows, 50)))
+    event = Column(EVENT, "text", values, words, table.rows, table.rows)
     parts = tuple(Part(word, files[word].parts[0].tables) for word in sorted(files))
     query = " UNION ALL ".join(f"SELECT *, {literal(p.name)} AS {EVENT} FROM {p.name}" for p in parts)
     return Group(replace(table, columns=(*table.columns, event)), parts, query)

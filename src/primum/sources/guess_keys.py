@@ -114,7 +114,8 @@ def _linked(role: Role, known: dict[str, set[str]]) -> tuple[str, float]:
 def contact_keys(s: Seen, masks: Masks, known: dict[str, set[str]], asked: list[str]) -> tuple[Key, ...]:
     """The key of a source that is not a master, and a further one where the first is not always there.
 
-    The best is one that a master knows; a column whose name says nothing is taken only where there is no other.
+    The best is one that a master knows, else an address or a telephone number: those are the same in every system. A
+    column whose name says nothing is taken only where there is no other.
     """
     ranked = []
     for number, role in enumerate(s.keys):
@@ -123,7 +124,15 @@ def contact_keys(s: Seen, masks: Masks, known: dict[str, set[str]], asked: list[
         own = kind or _kind_of(role)
         nameless = role.role.startswith("other ") and not part
         meets = part > 0 or (is_address and own in known)
-        ranked.append(((nameless, not meets, -role.column.distinct * nameless, number), own, role, part))
+        anybodys = is_address and role.column.filled >= 0.98 * role.column.rows
+        ranked.append(
+            (
+                (nameless, not meets, not meets and not anybodys, -role.column.distinct * nameless, number),
+                own,
+                role,
+                part,
+            )
+        )
     ranked.sort(key=lambda r: r[0])
     if not ranked:
         return ()

@@ -70,7 +70,7 @@ def seen(table: Table) -> Seen:
     words = _name_words(table)
     kind, confidence, why = _kind(table, roles, words)
     if platform and confidence == "likely":
-        confidence, why = "sure", f"{why}; it has the columns of {platform.name}"
+        confidence = "sure"
     return Seen(table, roles, kind, confidence, why, words, platform)
 
 
@@ -118,8 +118,8 @@ def _calendar(table: Table, roles: Mapping[str, Role], words: tuple[str, ...]) -
 
 
 _DESK: Final = frozenset(
-    ["ticket type", "ticket id", "ticket number", "requester", "requester email", "submitter", "assignee", "case number",
-     "case id", "case owner", "first response time"]
+    ["ticket type", "ticket id", "ticket number", "requester", "requester email", "submitter", "assignee",
+     "case number", "case id", "case owner", "first response time"]
 )  # fmt: skip
 
 

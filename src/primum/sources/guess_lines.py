@@ -17,7 +17,6 @@ from primum.sources.guess_kinds import Seen
 from primum.sources.guess_masks import Masks, cut
 from primum.sources.guess_values import meaning_of
 from primum.sources.guess_words import SENTINELS
-from primum.strategy.formats import faults_of_format
 
 WORD: Final = 60
 """Characters of a word that a value table may hold."""
@@ -178,27 +177,18 @@ def _ask_order(draft: Draft, role: Role, form: str) -> None:
 
 
 def _counted(attribute: str, role: Role, said: str, missing: tuple[str, ...]) -> Line:
-    """Instants counted since 1970: by a format where the strategy knows it, else by an expression."""
+    """Instants counted since 1970 have a format; days counted by a spreadsheet, since 1899, are computed."""
     assert role.dates is not None
-    unit = role.dates.epoch
-    if unit == SERIAL:
-        return _serial(attribute, role, said)
-    if not faults_of_format(unit):
-        return Line(attribute, role.confidence, said, column=role.name, missing=missing, dates=(unit,))
-    known, scale = {"epoch": ("seconds", ""), "epoch_ms": ("milliseconds", " / 1000")}[unit]
-    seconds = f"CAST(floor(TRY_CAST({quoted(role.name)} AS DOUBLE){scale}) AS BIGINT)"
-    sql = f"CAST(CAST('1970-01-01' AS TIMESTAMP) + {seconds} * INTERVAL 1 SECOND AS VARCHAR) || 'Z'"
-    return Line(attribute, role.confidence, f"{known} since 1970, {said}", sql=sql)
-
-
-def _serial(attribute: str, role: Role, said: str) -> Line:
-    """Days counted by a spreadsheet since 30 December 1899; whole days stay dates without a time."""
-    assert role.dates is not None
-    day = f"TRY_CAST(replace({quoted(role.name)}, ',', '.') AS DOUBLE)"
-    start, unit, kind = ("1899-12-30", " * 86400", "SECOND") if role.dates.times else ("1899-12-30", "", "DAY")
-    instant = f"CAST('{start}' AS TIMESTAMP) + CAST(round({day}{unit}) AS BIGINT) * INTERVAL 1 {kind}"
-    sql = f"CAST({instant} AS VARCHAR)" if role.dates.times else f"CAST(CAST({instant} AS DATE) AS VARCHAR)"
+    if role.dates.epoch != SERIAL:
+        return Line(attribute, role.confidence, said, column=role.name, missing=missing, dates=(role.dates.epoch,))
+    days = f"(TRY_CAST(replace({quoted(role.name)}, ',', '.') AS DOUBLE) - {_SERIAL_OF_1970})"
+    sql = f"make_timestamp(CAST(round({days} * 86400) AS BIGINT) * 1000000)"
+    if not role.dates.times:
+        sql = f"CAST({sql} AS DATE)"
     return Line(attribute, role.confidence, f"days as a spreadsheet counts them, {said}", sql=sql)
+
+
+_SERIAL_OF_1970: Final = 25_569
 
 
 # Words

@@ -41,7 +41,6 @@ _RESPONSE_BY_NAME: Final = (("open", "opened"), ("click", "clicked"), ("order", 
 
 def map_contacts(draft: Draft) -> None:
     """Lines of a source of contacts."""
-    department = None if "department" in draft.seen.roles else draft.seen.department
     draft.add(message_id(draft))
     draft.add(instant_line(draft, "at", draft.role(*DATES), required=True))
     _said(draft)
@@ -76,22 +75,18 @@ def message_id(draft: Draft) -> Line | None:
 
 
 def _own_instant(draft: Draft) -> Line | None:
-    """When an event happened, where each kind of event has a column of its own (`open.timestamp`) beside the sending's."""
+    """When an event happened, where each kind of event has a column of its own (`open.timestamp`)."""
     role, event = draft.role(*DATES), draft.role("event")
     if role is None or event is None or "." not in role.name or role.dates is None or role.dates.formats:
         return None
     kinds = {words_of(w) for w in event.column.words}
     last = role.name.rpartition(".")[2]
-    own = [c.name for c in draft.seen.table.columns if c.name != role.name and words_of(c.name.rpartition(".")[0]) in kinds
-           and c.name.rpartition(".")[2] == last]  # fmt: skip
+    names = [c.name.rpartition(".") for c in draft.seen.table.columns if c.name != role.name]
+    own = [f"{first}.{end}" for first, _, end in names if words_of(first) in kinds and end == last]
     if not own:
         return None
-    return Line(
-        "at",
-        role.confidence,
-        "each kind of event has its own",
-        sql=f"coalesce({', '.join(map(quoted, [*own, role.name]))})",
-    )
+    sql = f"coalesce({', '.join(map(quoted, [*own, role.name]))})"
+    return Line("at", role.confidence, "each kind of event has its own", sql=sql)
 
 
 def _said(draft: Draft) -> None:
@@ -146,8 +141,12 @@ def map_states(draft: Draft) -> None:
     draft.add(_state(draft))
     draft.add(instant_line(draft, "from", draft.role("from", *DATES)))
     draft.add(instant_line(draft, "until", draft.role("until")))
-    channel = draft.role("channel")
+    channel, left = draft.role("channel"), draft.role("from")
     draft.add(words_line(draft, "channel", channel, _channel_of) if channel else None)
+    if channel is None and left is not None and "unsub" in words_of(left.name) and "email" in draft.seen.roles:
+        draft.add(Line("channel", "likely", "they left by a link in an e-mail", value="email"))
+        draft.add(Line("purpose", "likely", "what such links end", value="marketing"))
+        return
     state = draft.role("state")
     said = " ".join(words_of(w) for w in (state.column.words if state else ())) + words_of(state.name if state else "")
     if "marketing" in said:
@@ -195,7 +194,7 @@ def _channel(draft: Draft, *, ask: bool = True) -> Line | None:
         return line
     platform = draft.seen.platform
     if draft.seen.channel:
-        said = f"as {platform.name} sends" if platform and platform.channel else "from the file's name"
+        said = "as the platform sends" if platform and platform.channel else "from the file's name"
         return Line("channel", "likely", said, value=draft.seen.channel)
     names = " ".join(words_of(c.name) for c in draft.seen.table.columns)
     for pattern, channel in ((r"\bsms\b|\btext message", "sms"), (r"\bcall|\bagent\b|\banruf|\bappel", "call")):
@@ -240,14 +239,14 @@ def _answer(draft: Draft, word: str) -> tuple[str | None, bool]:
 
 
 def _event(draft: Draft) -> Line | None:
+    if is_desk(draft.seen.table):
+        return Line("kind", "likely", "whoever opens a ticket asks for something", value="asked")
     role = draft.role("event")
     line = words_line(draft, "kind", role, lambda w: _answer(draft, w)) if role else None
     if line is not None:
         return line
     named = " ".join(draft.seen.words)
     kind = answer_named(draft.seen.words) or next((means for stem, means in _RESPONSE_BY_NAME if stem in named), None)
-    if is_desk(draft.seen.table):
-        kind = "asked"
     if kind is None and ("reference" in draft.seen.roles or "value" in draft.seen.roles):
         kind = "bought"
     if kind is None:

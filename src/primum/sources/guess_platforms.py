@@ -42,7 +42,8 @@ PLATFORMS: Final[tuple[Platform, ...]] = (
     Platform(
         "Salesforce Marketing Cloud data view",
         ("job id", "list id", "batch id", "subscriber key", "event date"),
-        {"subscriber key": "crm_id", "subscriber id": "", "account id": "", "oyb account id": "", "job id": "campaign_id"},
+        {"subscriber key": "crm_id", "subscriber id": "", "account id": "", "oyb account id": "",
+         "job id": "campaign_id"},
         id=("job id", "list id", "batch id"),
         department="marketing", channel="email", zone="Etc/GMT+6", order="month",
     ),
@@ -82,7 +83,8 @@ PLATFORMS: Final[tuple[Platform, ...]] = (
     ),
     # https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/event: a category is what senders call it
     Platform(
-        "SendGrid events", ("sg event id", "sg message id", "event", "email"), {"category": "communication"}, channel="email"
+        "SendGrid events", ("sg event id", "sg message id", "event", "email"),
+        {"category": "communication"}, channel="email",
     ),
     # https://help.brevo.com/hc/en-us/articles/360021533839, and public reading code: day first
     Platform(
@@ -98,15 +100,16 @@ PLATFORMS: Final[tuple[Platform, ...]] = (
     # https://dev.emarsys.com/docs/open-data/email-sends: customer_id is the account at Emarsys
     Platform(
         "Emarsys Open Data", ("contact id", "launch id", "campaign id", "event time", "customer id"),
-        {"contact id": "crm_id", "customer id": "", "event time": "sent_at"}, department="marketing", channel="email",
+        {"contact id": "crm_id", "customer id": "", "launch id": "", "event time": "sent_at"},
+        department="marketing", channel="email",
     ),
     # https://firebase.google.com/docs/cloud-messaging/understand-delivery
     Platform(
         "Firebase messages", ("event timestamp", "message id", "instance id", "event"),
         {"instance id": "device", "event timestamp": "when", "analytics label": "communication"}, channel="push",
     ),
-    # https://www.braze.com/docs/user_guide/data/distribution/braze_currents: external_user_id is the company's own number,
-    # dispatch_id one transmission, sent once to each
+    # https://www.braze.com/docs/user_guide/data/distribution/braze_currents: external_user_id is the company's own
+    # number, dispatch_id one transmission, sent once to each
     Platform(
         "Braze Currents", ("event type", "time", "user external user id", "properties dispatch id"),
         {"user external user id": "crm_id", "user user id": "", "id": "", "time": "when"}, department="marketing",

@@ -168,7 +168,8 @@ _STEMS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
 
 
 _NOISE: Final = frozenset(
-    "users user messages message msg emails email e mail sms push pushnotification notification mobile web event".split()
+    "users user messages message msg emails email e mail sms push pushnotification notification mobile web "
+    "event".split()
 )
 """Words in the name of an event that say through which channel, not what happened."""
 
