@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import primum
-from primum.app.starter import remark, scalar, write_starter
+from primum.app.layout import remark, scalar
+from primum.app.starter import write_starter
 from primum.demo.company import build
 from primum.strategy.check import check, checked, checked_text
 from primum.words.errors import SourceError, UsageError

@@ -14,31 +14,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, get_args
 
+from primum.app.layout import ALIGNED, WIDTH, Row, comment, flow, laid_out, listed, remark, said, scalar
 from primum.sources.guess import Guess, Named, SourceGuess, guess
 from primum.sources.guess_keys import Key
 from primum.sources.guess_kinds import CALENDAR
 from primum.sources.guess_lines import Line
 from primum.strategy.check import checked_text
 from primum.strategy.models import FileSpec, SourceKind
-from primum.strategy.scalars import plain, unsound
+from primum.strategy.scalars import unsound
 from primum.strategy.schema import json_schema
 from primum.words.errors import UsageError
 
 SCHEMA: Final = Path(".primum") / "strategy.schema.json"
 LISTED: Final = 50
 """Communications that the register begins with."""
-WIDTH: Final = 100
 SOURCE_KINDS: Final = get_args(SourceKind)
 _WHICH_COUNTRY: Final = "of which country are telephone numbers without a country code? As in DE."
 _BETTER: Final = "days are counted in it: better the company's own, as in Europe/Berlin"
-_ALIGNED: Final = 56
-"""Comments stand one below the other up to this column."""
-_PLAIN: Final = re.compile(r"[^\W\d][\w./*()+-]*(?: [\w./*()+-]+)*")
-_SAID_BY_OTHERS: Final = frozenset("y n yes no on off true false null none nan inf".split())
-"""Words that other readers of YAML take for something else than a text."""
-
-Row = tuple[str, str]
-"""A line of YAML and the comment behind it."""
 
 
 @dataclass(frozen=True)
@@ -84,65 +76,6 @@ def _apart_from(files: Iterable[Path], out: Path) -> list[Path]:
     return [f for f in files if f.absolute() != out.absolute()]
 
 
-# YAML
-
-
-def scalar(text: str) -> str:
-    """A text as YAML: as it is where nobody can misread it, else in double quotes with everything odd escaped."""
-    if _PLAIN.fullmatch(text) and text.isascii() and isinstance(plain(text), str) and not _misread(text):
-        return text
-    return '"' + "".join(_escaped(c) for c in text) + '"'
-
-
-def _misread(text: str) -> bool:
-    return text.lower() in _SAID_BY_OTHERS
-
-
-def _escaped(char: str) -> str:
-    if char in '"\\\t':
-        return "\\t" if char == "\t" else "\\" + char
-    if char.isprintable():
-        return char
-    code = ord(char)
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
-
-
-def flow(pairs: Iterable[tuple[str, str]]) -> str:
-    """A group on one line; the values are YAML already."""
-    return "{" + ", ".join(f"{scalar(k)}: {v}" for k, v in pairs) + "}"
-
-
-def _list(texts: Sequence[str]) -> str:
-    return scalar(texts[0]) if len(texts) == 1 else "[" + ", ".join(scalar(t) for t in texts) + "]"
-
-
-def remark(text: str, limit: int = 400) -> str:
-    """A text that may stand in a comment: on one line, nothing unprintable."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    return line if len(line) <= limit else line[: limit - 1] + "…"
-
-
-def _said(confidence: str, said: str) -> str:
-    return f"{confidence}, {remark(said, 72)}" if said else confidence
-
-
-def _comment(text: str, indent: str, label: str = "") -> list[Row]:
-    """A comment of its own, wrapped."""
-    first, rest = f"{indent}# {label}", f"{indent}#   "
-    lines = textwrap.wrap(
-        remark(text), WIDTH, initial_indent=first, subsequent_indent=rest, break_long_words=False,
-        break_on_hyphens=False,
-    )  # fmt: skip
-    return [(line, "") for line in lines]
-
-
-def _laid_out(rows: Sequence[Row]) -> list[str]:
-    """Lines of one block, their comments one below the other."""
-    lengths = [len(text) for text, comment in rows if comment and len(text) <= _ALIGNED]
-    column = max(lengths, default=0) + 2
-    return [f"{text.ljust(column - 2)}  # {comment}" if comment else text for text, comment in rows]
-
-
 # The file
 
 
@@ -161,11 +94,11 @@ class _Writer:
         blocks += [self._source(s) for s in self.sources]
         blocks += [self._no_source(s) for s in self._found.sources if s.kind not in SOURCE_KINDS]
         blocks += [self._skipped()]
-        return "\n\n".join("\n".join(_laid_out(b)) for b in blocks if b) + "\n"
+        return "\n\n".join("\n".join(laid_out(b)) for b in blocks if b) + "\n"
 
     def _ask(self, question: str, indent: str, about: str = "") -> list[Row]:
         self.questions.append(remark(f"{about}: {question}" if about else question))
-        return _comment(question, indent, "ASK: ")
+        return comment(question, indent, "ASK: ")
 
     def _head(self) -> list[Row]:
         files = {p for s in self._found.sources for p in s.files}
@@ -189,7 +122,7 @@ class _Writer:
         if company.country:
             told.append((f"  country: {company.country}", "likely, from the files; reads national telephone numbers"))
         if company.domains:
-            told.append((f"  own_domains: {_list(company.domains)}", "likely, from senders and staff: no customers"))
+            told.append((f"  own_domains: {listed(company.domains)}", "likely, from senders and staff: no customers"))
         if told:
             return [*rows, ("customers:", ""), *told]
         return [*rows, ("# customers:", ""), ("#   country: DE", "reads national telephone numbers")]
@@ -231,22 +164,22 @@ class _Writer:
         if not shown:
             return []
         many = len(self._found.communications)
-        rows = _comment("The register: what is said, as the samples name it, most frequent first.", "")
-        rows += _comment("Say who answers for each, and its message class: {owner: marketing, purpose: survey}.", "")
+        rows = comment("The register: what is said, as the samples name it, most frequent first.", "")
+        rows += comment("Say who answers for each, and its message class: {owner: marketing, purpose: survey}.", "")
         if many > len(shown):
-            rows += _comment(f"{many - len(shown):,} further ones are not listed.", "")
+            rows += comment(f"{many - len(shown):,} further ones are not listed.", "")
         return [*rows, ("communications:", ""), *(_registered(c) for c in shown)]
 
     # Sources
 
     def _source(self, s: SourceGuess) -> list[Row]:
         indent = " " * 6
-        rows = _comment(self._heading(s), "    ")
+        rows = comment(self._heading(s), "    ")
         for question in s.questions:
             rows += self._ask(question, "    ", s.name)
         for note in s.notes:
-            rows += _comment(f"{note}.", "    ")
-        rows += [(f"    {s.name}:", ""), (f"{indent}kind: {s.kind}", _said(s.confidence, s.why))]
+            rows += comment(f"{note}.", "    ")
+        rows += [(f"    {s.name}:", ""), (f"{indent}kind: {s.kind}", said(s.confidence, s.why))]
         if s.department:
             told = "the platform" if s.platform else "the names of file and folder"
             rows.append((f"{indent}department: {scalar(s.department)}", f"likely, from {told}"))
@@ -257,10 +190,10 @@ class _Writer:
         if s.zone:
             rows.append((f"{indent}zone: {s.zone}", "sure, the platform writes its times so"))
         if s.dates:
-            rows.append((f"{indent}dates: {_list(s.dates)}", ""))
+            rows.append((f"{indent}dates: {listed(s.dates)}", ""))
         rows += self._since(s, indent)
         if s.missing:
-            rows.append((f"{indent}missing: {_list(s.missing)}", "stand for nothing"))
+            rows.append((f"{indent}missing: {listed(s.missing)}", "stand for nothing"))
         if s.lines:
             rows.append((f"{indent}map:", ""))
             rows += [row for line in s.lines for row in _entry(line)]
@@ -314,7 +247,7 @@ class _Writer:
 
     def _spec(self, files: Sequence[Path], spec: FileSpec) -> list[tuple[str, str]]:
         """Files and how to read them; the values are YAML already."""
-        pairs = [("files", _list(self._paths(files)))]
+        pairs = [("files", listed(self._paths(files)))]
         pairs += [(k, scalar(v)) for k in ("delimiter", "encoding", "sheet", "table") if (v := getattr(spec, k))]
         return [*pairs, ("skip_rows", str(spec.skip_rows))] if spec.skip_rows else pairs
 
@@ -336,7 +269,7 @@ class _Writer:
 
     def _no_source(self, s: SourceGuess) -> list[Row]:
         what = "a calendar of campaigns" if s.kind == CALENDAR else "of no known kind"
-        rows = _comment(f"{self._heading(s)[:-1]}: {what} ({s.confidence}, {s.why}); not read yet.", "    ")
+        rows = comment(f"{self._heading(s)[:-1]}: {what} ({s.confidence}, {s.why}); not read yet.", "    ")
         asked = s.questions or ("what is a row of this, and whose? Add it as a source, or leave it out.",)
         if s.files in [o.partner.files for o in self._found.sources if o.partner]:
             asked = ()
@@ -356,7 +289,7 @@ class _Writer:
             f"    calendar: {flow(self._spec(s.files, s.table.spec))}",
             f"  query: {scalar(s.query)}",
             f"  key: {flow((k.kind, scalar(k.column)) for k in s.partner.keys)}",
-            *([f"  dates: {_list(s.dates)}"] if s.dates else []),
+            *([f"  dates: {listed(s.dates)}"] if s.dates else []),
             "  map:",
             *(text[4:] for line in s.lines for text, _ in _entry(line)),
         ]
@@ -410,20 +343,20 @@ def _keys(label: str, keys: Sequence[Key]) -> list[Row]:
         return []
     if len(keys) == 1:
         key = keys[0]
-        return [(f"      {label}: {flow([(key.kind, scalar(key.column))])}", _said(key.confidence, key.said))]
-    rows = [(f"        {scalar(k.kind)}: {scalar(k.column)}", _said(k.confidence, k.said)) for k in keys]
+        return [(f"      {label}: {flow([(key.kind, scalar(key.column))])}", said(key.confidence, key.said))]
+    rows = [(f"        {scalar(k.kind)}: {scalar(k.column)}", said(k.confidence, k.said)) for k in keys]
     return [(f"      {label}:", ""), *rows]
 
 
 def _entry(line: Line) -> list[Row]:
     """One line of `map`: on one line where it is short, else as a group."""
-    comment = _said(line.confidence, line.said)
+    comment = said(line.confidence, line.said)
     attribute = f"        {line.attribute}:"
     parts = _parts(line)
     if len(parts) == 1 and line.column is not None:
         return [(f"{attribute} {parts[0][1]}", comment)]
     short = f"{attribute} {flow(parts)}"
-    if len(short) <= _ALIGNED + 24 and not line.unsure:
+    if len(short) <= ALIGNED + 24 and not line.unsure:
         return [(short, comment)]
     rows = [(attribute, comment)]
     for key, value in parts:
@@ -445,9 +378,9 @@ def _parts(line: Line) -> list[tuple[str, str]]:
     if line.values:
         parts.append(("values", flow((w, scalar(m)) for w, m in line.values)))
     if line.missing:
-        parts.append(("missing", _list(line.missing)))
+        parts.append(("missing", listed(line.missing)))
     if line.dates:
-        parts.append(("dates", _list(line.dates)))
+        parts.append(("dates", listed(line.dates)))
     if line.local:
         parts.append(("local", "true"))
     return parts
@@ -458,4 +391,4 @@ def _unused(s: SourceGuess) -> list[Row]:
         return []
     names = ", ".join(remark(n, 30) for n in s.unused[:12])
     more = f" and {len(s.unused) - 12} more" if len(s.unused) > 12 else ""
-    return _comment(f"not used: {names}{more}", "      ")
+    return comment(f"not used: {names}{more}", "      ")

@@ -24,6 +24,7 @@ from primum.sources.guess_lines import (
     words_line,
 )
 from primum.sources.guess_masks import cut
+from primum.sources.guess_tables import Column
 from primum.sources.guess_values import channel_in, is_sending, meaning_of
 from primum.sources.guess_words import DEPARTMENT_OF, SENTINELS, words_of
 from primum.words.vocabulary import KNOWN_CHANNELS
@@ -101,16 +102,19 @@ def _said(draft: Draft) -> None:
 
 
 def _communication(draft: Draft) -> Line | None:
-    """What it is called: by a name, else by a number, else by a subject that comes again and again."""
-    subject = draft.role("subject")
+    """What it is called: by a name, else by a number, else by a template or a subject that comes again and again."""
     named = plain_line(draft, "communication", draft.role("communication", "campaign_id"))
-    if named is not None or subject is None:
+    if named is not None:
         return named
-    column = subject.column
-    if column.filled >= 20 and column.distinct <= min(200, 0.2 * column.filled) and max(map(len, column.words)) <= 80:
-        line = plain_line(draft, "communication", subject)
-        return line and replace(line, confidence="likely", said="told apart by what they say")
-    return None
+    found = next((r for n in ("template", "subject") if (r := draft.role(n)) and _comes_again(r.column)), None)
+    line = plain_line(draft, "communication", found)
+    return line and replace(line, confidence="likely", said="told apart by it, as nothing else names them")
+
+
+def _comes_again(column: Column) -> bool:
+    """Whether a column holds a few short texts, again and again."""
+    few = column.filled >= 20 and column.distinct <= min(200, 0.2 * column.filled)
+    return few and max(map(len, column.words)) <= 80 and not all(w.isdigit() for w in column.words)
 
 
 def _rest(draft: Draft) -> None:

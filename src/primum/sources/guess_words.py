@@ -168,7 +168,7 @@ DEPARTMENTS: Final[dict[str, str]] = {
     "billing": "billing|invoices|invoicing|finance|rechnung|buchhaltung|facturation|facturacion|facturatie|"
     "facturen|stripe|recurly",
     "logistics": "logistics|shipping|delivery|deliveries|fulfilment|fulfillment|logistik|versand|logistique|"
-    "livraison|logistica|envios|logistiek|verzending|bezorging|parcels|courier",
+    "livraison|logistica|envios|logistiek|verzending|bezorging|parcels|parcel|courier",
     "ecommerce": "ecommerce|shop|store|webshop|onlineshop|boutique|tienda|shopify|webwinkel",
     "legal": "legal|compliance|recht|juridique|juridisch",
     "loyalty": "loyalty|rewards|bonus|fidelite|fidelidad|klantenkaart|loyaliteit",

@@ -1,5 +1,6 @@
 """`primum demo`: a made-up company, or a real retailer's mailings, audited."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Literal
@@ -28,6 +29,9 @@ def demo(
     contacts: Annotated[int, typer.Option(min=SMALLEST, help="How many contacts the made-up company sends.")] = 40_000,
     seed: Annotated[int, typer.Option(help="Another made-up company for another seed.")] = 7,
     truth: Annotated[bool, typer.Option(help="Also write truth.json: what the made-up company really did.")] = False,
+    raw_files: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Only write five small raw files here: the tutorial's.")
+    ] = None,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
@@ -36,6 +40,9 @@ def demo(
     `company` is a made-up energy supplier whose five departments talk over each other (five exports, five formats).
     `retailer` is real: the campaign mailings of a grocery retailer (needs the extra `retailer`).
     """
+    if raw_files is not None:
+        _write_raw_files(raw_files, as_json=as_json, quiet=quiet)
+        return
     target = folder or Path(f"demo-{company}")
     if target.exists() and any(target.iterdir()) and not (target / "primum.yaml").exists():
         raise UsageError(f"{target} is not empty and holds no primum.yaml: name another folder with --folder.")
@@ -48,6 +55,20 @@ def demo(
     show(result, page, as_json=as_json, quiet=quiet)
     if not (as_json or quiet):
         Console().print(f"The company's files are in [bold]{target}[/]: look at its primum.yaml, then make your own.")
+
+
+def _write_raw_files(folder: Path, *, as_json: bool, quiet: bool) -> None:
+    from primum.demo.raw_files import write_raw_files
+
+    if folder.is_dir() and any(folder.iterdir()):
+        raise UsageError(f"{folder} is not empty: name another folder.")
+    files = write_raw_files(folder)
+    if as_json:
+        typer.echo(json.dumps({"files": [f.as_posix() for f in files]}))
+    elif not quiet:
+        Console(highlight=False).print(
+            f"Wrote {len(files)} files: {', '.join(f.as_posix() for f in files)}", soft_wrap=True
+        )
 
 
 def _make(company: str, target: Path, contacts: int, seed: int, truth: bool, tell: Callable[[str, int], None]) -> None:
