@@ -31,6 +31,7 @@ class FakeSource:
     mapped: frozenset[str] = frozenset()
     warnings: tuple[str, ...] = field(default=())
     direct: None = None
+    zone: str = "UTC"
 
 
 TYPES = {"text": pa.string(), "list": pa.string(), "number": pa.float64(), "content": pa.int64()}

@@ -44,6 +44,12 @@ def make_history(
                 (),
                 None,
                 "sent",
+                t.folded,
+                t.alike,
+                t.ids_of_several,
+                t.ignored,
+                0,
+                s.zone,
             )
         )
     manifest_of(built, linked, entries, "test").write(folder / f"history{buckets}")

@@ -224,6 +224,12 @@ def _manifest(
                 s.warnings,
                 f".primum/rejects/{reject_file(s.name)}" if rejected[s.name] else None,
                 declared.dates_are,
+                tally.folded,
+                tally.alike,
+                tally.ids_of_several,
+                tally.ignored,
+                s.replaced,
+                s.zone,
             )
         )
     return manifest_of(built, linked, entries, key)

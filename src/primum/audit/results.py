@@ -64,6 +64,12 @@ class SourceFigures:
     missing_columns: tuple[str, ...]
     """Attributes nobody mapped, of those an audit uses."""
     reject_file: str | None
+    folded: int = 0
+    """Rows that told a later status of a contact another row had begun: part of `rows`, no contacts of their own."""
+    replaced: int = 0
+    """Rows of files for which a corrected file stands: left out, not part of `rows`."""
+    ignored: int = 0
+    """Rows of an event log whose event means nothing here: part of `rows`, not used."""
 
 
 @dataclass(frozen=True)
@@ -225,6 +231,8 @@ class ContactLine:
     row: int
     response: str | None = None
     """Set for a line that is a response rather than a contact: its kind."""
+    status_history: str | None = None
+    """Where several rows told its status: each with its instant, as `sent 2026-03-01T09:00:00Z; delivered ...`."""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from primum.audit import results as r
 from primum.audit.findings import Ground, recognition
 from primum.audit.masking import Mask
+from primum.audit.sweep import SENDING
 from primum.history.manifest import SourceEntry
 from primum.words.time import from_us
 
@@ -32,13 +33,16 @@ def sources(ground: Ground) -> tuple[r.SourceFigures, ...]:
             s.found_in_master,
             _missing(ground, s),
             s.reject_file,
+            s.folded,
+            s.replaced,
+            s.ignored,
         )
         for s in ground.frame.history.manifest.sources
     )
 
 
 def _missing(ground: Ground, source: SourceEntry) -> tuple[str, ...]:
-    if source.kind != "contacts":
+    if source.kind not in SENDING:
         return ()
     found = [a for a in USED if a not in source.mapped]
     if source.department:
@@ -78,6 +82,7 @@ def _of_sources(ground: Ground) -> Iterator[r.BlindSpot]:
                 "Nothing to do, unless the export should not overlap.",
                 s.name,
             )
+        yield from _of_ids(s)
         if not s.rows and not s.rejected:
             yield r.BlindSpot(
                 "empty",
@@ -96,7 +101,7 @@ def _of_sources(ground: Ground) -> Iterator[r.BlindSpot]:
                 "Export the customer's key with every row.",
                 s.name,
             )
-        if s.found_in_master is not None and s.kind == "contacts" and s.customers > s.found_in_master:
+        if s.found_in_master is not None and s.kind in SENDING and s.customers > s.found_in_master:
             yield r.BlindSpot(
                 "not_in_master",
                 "Customers that no customer master knows: what else they received stays apart",
@@ -116,6 +121,32 @@ def _of_sources(ground: Ground) -> Iterator[r.BlindSpot]:
             )
         for warning in s.warnings:
             yield r.BlindSpot("warning", warning, 1, "warning", "Check the export.", s.name)
+
+
+MOSTLY = 0.01
+"""Share of a source's rows from which folded rows that tell no new status cast doubt on its ids."""
+
+
+def _of_ids(s: SourceEntry) -> Iterator[r.BlindSpot]:
+    """Ids that may be none."""
+
+    def spot(kind: str, what: str, count: int, cure: str, unit: str = "rows") -> r.BlindSpot:
+        return r.BlindSpot(kind, what, count, unit, cure, s.name)
+
+    doubtful = s.alike > max(10, MOSTLY * s.rows)
+    yield spot(
+        "id_is_no_id",
+        "Rows with the id of another contact of the same customer, though none tells another status: counted once",
+        s.alike if doubtful else 0,
+        "What is mapped as `id` may name a campaign, not a contact: map the message's own number, or take `id` out.",
+    )
+    yield spot(
+        "ids_of_several",
+        "Ids that stand under more than one customer: each customer keeps a contact of their own",
+        s.ids_of_several,
+        "If one message cannot have two recipients, look at how the rows of one id name their customer.",
+        "ids",
+    )
 
 
 def _of_contacts(ground: Ground, volume: r.Volume) -> Iterator[r.BlindSpot]:
@@ -166,7 +197,7 @@ def _of_people(ground: Ground) -> Iterator[r.BlindSpot]:
         "customers",
         "Use IANA names such as Europe/Paris.",
     )
-    if not any(s.kind == "responses" for s in manifest.sources):
+    if not any(s.kind in ("responses", "events") for s in manifest.sources):
         yield r.BlindSpot(
             "no_responses",
             "No source of responses: what customers did with the contacts is unknown",
@@ -229,5 +260,5 @@ def _unanswered(ground: Ground) -> tuple[str, ...]:
     for s, c, m in zip(source.index, channel.index, communication.index, strict=True):
         if channel.words[c] in channels or communication.words[m] in heard:
             answered.add(source.words[s])
-    held = [s.name for s in ground.frame.history.manifest.sources if s.kind == "contacts" and s.rows]
+    held = [s.name for s in ground.frame.history.manifest.sources if s.kind in SENDING and s.rows]
     return tuple(s for s in held if s not in answered)

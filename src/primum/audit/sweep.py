@@ -19,6 +19,8 @@ from primum.words.time import US_PER_DAY, transitions
 
 GAPS_US = (1, 3_600_000_000, US_PER_DAY, 3 * US_PER_DAY)
 GAP_LABELS = ("at the same instant", "within an hour", "within a day", "within three days", "later")
+SENDING = ("contacts", "events")
+"""Kinds of source whose rows tell of contacts."""
 CONTACT_COLUMNS = ("content", "valid_until", "cost")
 
 
@@ -40,7 +42,7 @@ class Frame:
 
 def make_frame(history: History, lookup: Lookup, zone: str, repeat_days: int) -> Frame:
     """The frame of an audit: the calendar covers every contact the manifest knows, with two days of margin."""
-    extents = [(s.first, s.last) for s in history.manifest.sources if s.kind == "contacts"]
+    extents = [(s.first, s.last) for s in history.manifest.sources if s.kind in SENDING]
     first = min((f for f, _ in extents if f is not None), default=0) - 2 * US_PER_DAY
     last = max((x for _, x in extents if x is not None), default=0) + 2 * US_PER_DAY
     day0, days = first // US_PER_DAY, (last - first) // US_PER_DAY + 2

@@ -81,6 +81,7 @@ class Timelines:
                 source,
                 file,
                 int(str(row["row"])),
+                status_history=_text(row.get("status_history")),
             ),
             at,
             counts,
@@ -110,6 +111,10 @@ class Timelines:
             words["kind"] or "responded",
         )
         return Event(line, at, False)
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
 
 
 def _us(value: object) -> int:

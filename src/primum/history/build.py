@@ -7,7 +7,7 @@ whole relation in memory: some runs, a batch and one bucket per thread are the m
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
@@ -16,8 +16,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from primum.history import folding
+from primum.history.folding import Folded
 from primum.history.interning import Numbering, Tags
-from primum.history.layout import INSTANT, RELATIONS, VERSION, Relation, bucket_count
+from primum.history.layout import INSTANT, RELATIONS, VERSION, Relation, bucket_count, column_for, rows_for
 from primum.history.manifest import Manifest, SharedEntry, SourceEntry
 from primum.history.sorting import group_by_bucket, sort_by_customer_and_time
 from primum.history.spill import Spill
@@ -37,6 +39,14 @@ class SourceTally:
     rows: int = 0
     unlinked: int = 0
     repeated: int = 0
+    folded: int = 0
+    """Rows that told another status of a contact that an earlier row had begun."""
+    alike: int = 0
+    """... of contacts no row of which told another status: what is mapped as their id may be none."""
+    ids_of_several: int = 0
+    """Ids that stand under more than one customer, each of whom keeps a contact of their own."""
+    ignored: int = 0
+    """Rows of an event log whose event means nothing here."""
     first: int | None = None
     last: int | None = None
 
@@ -104,7 +114,7 @@ class Reading:
         first_file = _first_files(sources)
         self.relations: dict[str, _RelationWriter] = {}
         for relation in RELATIONS:
-            own = [s for s in sources if s.kind == relation.kind]
+            own = [s for s in sources if rows_for(relation, s.kind)]
             if own:
                 runs = scratch / "runs" / relation.name
                 self.relations[relation.name] = _RelationWriter(relation, own, self.tallies, first_file, runs)
@@ -155,16 +165,24 @@ def build_history(
         for source in reading.sources:
             if source.kind == name and source.name in reading.keys:
                 writer.settle(con, source, linked)
-            elif source.kind == name:
+            elif rows_for(writer.relation, source.kind):
                 writer.read(con, source, linked, reading.departments.get(source.name), tell)
         rows[name], unlinked[name] = writer.write(folder / name, tell)
         columns[name] = tuple(writer.plain)
     for source in reading.sources:
+        tally = reading.tallies[source.name]
         if source.kind in ("customers", "identifiers"):
-            found = con.execute(f"SELECT count(*) FROM {source.view} WHERE {usable(source)}").fetchone()
-            reading.tallies[source.name].rows = int(found[0]) if found else 0
+            tally.rows = _rows_where(con, source, "true")
+        elif source.kind == "events":
+            tally.ignored = _rows_where(con, source, "status IS NULL AND kind IS NULL")
+            tally.rows += tally.ignored
     shutil.rmtree(reading.scratch / "runs", ignore_errors=True)
     return Built(layout.buckets, reading.tallies, rows, unlinked, columns)
+
+
+def _rows_where(con: duckdb.DuckDBPyConnection, source: SourceView, condition: str) -> int:
+    found = con.execute(f"SELECT count(*) FROM {source.view} WHERE {condition} AND {usable(source)}").fetchone()
+    return int(found[0]) if found else 0
 
 
 def _first_files(sources: Sequence[SourceView]) -> dict[str, int]:
@@ -186,7 +204,7 @@ def _owners(sources: Sequence[SourceView], first_file: dict[str, int]) -> list[n
 
 
 def _contact_rows(sources: Sequence[SourceView]) -> int:
-    return sum(f.rows for s in sources if s.kind == "contacts" for f in s.files)
+    return sum(f.rows for s in sources if s.kind in ("contacts", "events") for f in s.files)
 
 
 def _lay_out(linked: Linked, buckets: int) -> _Layout:
@@ -256,10 +274,11 @@ class _RelationWriter:
         first_file: dict[str, int],
         runs: Path,
     ) -> None:
-        self._relation = relation
+        self.relation = relation
         self._layout = _Layout(1, np.empty(0, np.int16), np.empty(0, np.int32), np.zeros(1, np.int64))
         self._tallies = tallies
         self._sources = [s.name for s in sources]
+        self._zones = [s.zone for s in sources]
         self._first_file = first_file
         self._source_of_file = np.concatenate(
             [np.zeros(first_file[sources[0].name], np.int64), *_owners(sources, first_file)]
@@ -269,6 +288,9 @@ class _RelationWriter:
         self._spill = Spill(runs, 1)
         self._ahead: dict[str, tuple[Spill, Numbering]] = {}
         self.plain = [n for n in relation.plain if any(_holds(s, n) for s in sources)]
+        self._folds = folding.HISTORY in relation.plain and "id" in self.plain
+        if self._folds:
+            self.plain.append(folding.HISTORY)
 
     def read(
         self,
@@ -327,13 +349,13 @@ class _RelationWriter:
             self._group(table, code_of_number[_one(table["customer"]).to_numpy()], source)
 
     def _query(self, source: SourceView, linked: Linked) -> str:
-        relation = self._relation
+        relation = self.relation
         names = [n for n in (*relation.tag, *self.plain) if _holds(source, n)]
-        held = "".join(f', v."{n}" AS "{n}"' for n in names)
+        held = "".join(f', v."{column_for(relation, source.kind, n)}" AS "{n}"' for n in names)
         code, join = "NULL::INTEGER", ""
         if source.name in linked.tables:
             code, join = "l.code", f"LEFT JOIN {linked.tables[source.name]} l ON {_join(source)}"
-        where = f"WHERE {usable(source, 'v.')}"
+        where = f"WHERE {usable(source, 'v.')} AND {rows_for(relation, source.kind)}"
         at = f'v."{relation.at}"' if relation.at in source.columns else "NULL::TIMESTAMP"
         return (
             f'SELECT {code} AS code, {at} AS "{relation.at}", v.file, v.row{held} FROM {source.view} v {join} {where}'
@@ -347,20 +369,20 @@ class _RelationWriter:
     def _table(self, batch: pa.Table, source: SourceView, department: str | None, number: np.ndarray) -> pa.Table:
         """A batch in the history's columns; `customer` holds `number` for now."""
         constants: dict[str, pa.Array | str | None] = {"source": source.name}
-        held = {n: _one(batch[n]) for n in self._relation.tag if n in batch.column_names}
-        if "department" in self._relation.tag and department:
+        held = {n: _one(batch[n]) for n in self.relation.tag if n in batch.column_names}
+        if "department" in self.relation.tag and department:
             constants["department"] = department
             if "department" in held:
                 constants["department"] = pc.fill_null(_plain(held["department"]), department)
         data = {
             "customer": pa.array(number, pa.int32()),
-            "at": _instant(batch, self._relation.at),
+            "at": _instant(batch, self.relation.at),
             "tag": pa.array(self._tags.codes({**held, **constants}, batch.num_rows)),
             "file": pa.array(_one(batch["file"]).to_numpy() + np.int32(self._first_file[source.name]), pa.int32()),
             "row": _one(batch["row"]).cast(pa.int32()),
         }
         for name in self.plain:
-            kind = self._relation.plain[name]
+            kind = self.relation.plain[name]
             if name in batch.column_names:
                 data[name] = _plain(_one(batch[name])).cast(kind)
             else:
@@ -380,46 +402,110 @@ class _RelationWriter:
         """Count a source's rows and their extent in time."""
         tally = self._tallies[source.name]
         tally.rows += batch.num_rows
-        extent = pc.min_max(_instant(batch, self._relation.at).cast(pa.int64()))
+        extent = pc.min_max(_instant(batch, self.relation.at).cast(pa.int64()))
         low, high = extent["min"].as_py(), extent["max"].as_py()
         if low is not None:
             tally.first = low if tally.first is None else min(tally.first, low)
             tally.last = high if tally.last is None else max(tally.last, high)
 
     def write(self, folder: Path, tell: Progress) -> tuple[int, int]:
-        """Sort and write every bucket; returns the rows with and without a customer."""
+        """Sort, fold and write every bucket; returns the rows with and without a customer."""
         folder.mkdir(parents=True)
+        rows = without = 0
+        if self._spill:
+            ids = folding.IdSample(self._spill.rows, len(self._sources))
+            rows = self._write_buckets(folder, ids, tell)
+            without = self._write_unlinked(folder, ids)
+            for name, count in zip(self._sources, ids.of_several().tolist(), strict=True):
+                self._tallies[name].ids_of_several += count
         pq.write_table(self._tags.table(), folder / "tags.parquet", compression="zstd")
-        if not self._spill:
-            return 0, 0
+        return rows, without
 
-        def one(bucket: int) -> tuple[int, list[int]]:
-            written = self._write_bucket(bucket, folder)
-            tell(f"sorting {self._relation.name}", written[0])
-            return written
+    def _write_buckets(self, folder: Path, ids: folding.IdSample, tell: Progress) -> int:
+        """Every bucket; tags that folding adds are numbered in the order of buckets, whatever the threads do."""
 
+        def write(part: _Part) -> tuple[int, list[int]]:
+            if len(part.order):
+                write_rows(part.table.take(pa.array(part.order)), folder / f"{part.bucket:04d}.parquet")
+            tell(f"sorting {self.relation.name}", len(part.order))
+            return len(part.order), part.repeated
+
+        def sort_and_write(bucket: int) -> tuple[int, list[int]]:
+            return write(self._sorted(bucket))
+
+        buckets = range(self._layout.buckets)
+        results: list[tuple[int, list[int]]] = []
         with ThreadPoolExecutor(THREADS) as pool:
-            results = list(pool.map(one, range(self._layout.buckets)))
+            if not self._folds:
+                results += pool.map(sort_and_write, buckets)
+            for low in range(0, len(buckets) if self._folds else 0, THREADS):
+                parts = [self._joined(p, ids) for p in pool.map(self._sorted, buckets[low : low + THREADS])]
+                results += pool.map(write, parts)
         for _, repeated in results:
-            for position, count in enumerate(repeated):
-                self._tallies[self._sources[position]].repeated += count
-        rest = self._spill.bucket(self._layout.buckets)
-        if rest is not None:
-            write_rows(rest.drop_columns(["customer"]), folder / "unlinked.parquet")
-        return sum(rows for rows, _ in results), rest.num_rows if rest is not None else 0
+            for name, count in zip(self._sources, repeated, strict=True):
+                self._tallies[name].repeated += count
+        return sum(rows for rows, _ in results)
 
-    def _write_bucket(self, bucket: int, folder: Path) -> tuple[int, list[int]]:
+    def _sorted(self, bucket: int) -> "_Part":
+        """The rows of one bucket in order, folded."""
         table = self._spill.bucket(bucket)
+        none = [0] * len(self._sources)
         if table is None:
-            return 0, [0] * len(self._sources)
+            return _Part(bucket, pa.table({}), np.empty(0, np.int64), none, None)
         customers = table["customer"].chunk(0).to_numpy()
         at = _instants(table["at"].chunk(0))
-        order, _, ties = sort_by_customer_and_time(customers, at, int(self._layout.sizes[bucket]))
-        repeated = [0] * len(self._sources)
+        order, offsets, ties = sort_by_customer_and_time(customers, at, int(self._layout.sizes[bucket]))
+        folded = self._fold(table, order, offsets)
+        if folded is not None:
+            table, order = folded.table, folded.order
         if ties:
-            order, repeated = _settle_ties(table, order, customers, at, self._source_of_file, len(self._sources))
-        write_rows(table.take(pa.array(order)), folder / f"{bucket:04d}.parquet")
-        return len(order), repeated
+            order, none = _settle_ties(table, order, customers, at, self._source_of_file, len(self._sources))
+        return _Part(bucket, table, order, none, folded)
+
+    def _fold(self, table: pa.Table, order: np.ndarray, offsets: np.ndarray) -> Folded | None:
+        """Fold rows that are ordered by customer and instant; None where nothing of this relation can fold."""
+        if not self._folds:
+            return None
+        source = self._source_of_file[_one(table["file"]).to_numpy()]
+        return folding.fold(folding.Rows(table, order, offsets, source), self._tags, self._zones)
+
+    def _joined(self, part: "_Part", ids: folding.IdSample) -> "_Part":
+        """A part with the tags of its folded contacts joined; what folding found is counted."""
+        if part.folded is None:
+            return part
+        ids.add(part.folded)
+        for position, name in enumerate(self._sources):
+            tally = self._tallies[name]
+            tally.repeated += int(part.folded.tally.repeated[position])
+            tally.folded += int(part.folded.tally.folded[position])
+            tally.alike += int(part.folded.tally.alike[position])
+        table = part.table
+        tag = folding.joined_tags(self._tags, _one(table["tag"]).to_numpy(), part.folded)
+        return replace(part, table=table.set_column(table.schema.get_field_index("tag"), "tag", pa.array(tag)))
+
+    def _write_unlinked(self, folder: Path, ids: folding.IdSample) -> int:
+        """The rows without a customer, in order of arrival; those of one source and id are one."""
+        rest = self._spill.bucket(self._layout.buckets)
+        if rest is None:
+            return 0
+        order = np.arange(rest.num_rows)
+        folded = self._fold(rest, order, np.array([0, rest.num_rows]))
+        if folded is not None:
+            part = self._joined(_Part(-1, folded.table, folded.order, [], folded), ids)
+            rest = part.table.take(pa.array(part.order))
+        write_rows(rest.drop_columns(["customer"]), folder / "unlinked.parquet")
+        return int(rest.num_rows)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """One bucket's rows: those that stay, in their order; repeated rows by source; `folded` until tags are joined."""
+
+    bucket: int
+    table: pa.Table
+    order: np.ndarray
+    repeated: list[int]
+    folded: Folded | None
 
 
 DELTA = ("customer", "file")

@@ -103,6 +103,7 @@ class Tags:
         self._words: list[dict[str | None, int]] = [{None: 0} for _ in columns]
         self._pairs = [Numbering() for _ in columns]
         self._rows: list[list[int]] = []
+        self._digits = np.empty((0, len(self.columns)), np.int32)
         self._shapes: dict[tuple[tuple[int, int], ...], _Shape] = {}
 
     def codes(self, batch: dict[str, pa.Array | str | None], length: int) -> np.ndarray:
@@ -173,9 +174,32 @@ class Tags:
         self._rows.extend(digits[first[distinct >= before]].tolist())
         return tag.astype(np.int32)
 
+    def words_of(self, column: str) -> list[str | None]:
+        """The words of one column by their code (see `codes_of`); code 0 is None."""
+        return list(self._words[self.columns.index(column)])
+
+    def codes_of(self, column: str) -> np.ndarray:
+        """Per tag, the code of its word in one column."""
+        return self._all_digits()[:, self.columns.index(column)]
+
+    def joined(self, first: np.ndarray, last: np.ndarray, columns: Sequence[str]) -> np.ndarray:
+        """Tags (added where they are new) that say what `first` say, but in `columns` what `last` say."""
+        pairs, inverse = np.unique(first.astype(np.int64) << 32 | last, return_inverse=True)
+        rows = self._all_digits()
+        digits = rows[pairs >> 32].astype(np.int64)
+        positions = [self.columns.index(c) for c in columns]
+        digits[:, positions] = rows[pairs & 0xFFFFFFFF][:, positions]
+        return self._intern_rows(digits)[inverse.reshape(-1)]
+
+    def _all_digits(self) -> np.ndarray:
+        """The codes of every tag, [tags, columns]."""
+        if len(self._digits) != len(self._rows):
+            self._digits = np.array(self._rows, np.int32).reshape(len(self._rows), len(self.columns))
+        return self._digits
+
     def table(self) -> pa.Table:
         """One row per tag: the attributes' values (dictionary-encoded text, null where absent)."""
-        rows = np.array(self._rows, np.int32).reshape(len(self._rows), len(self.columns))
+        rows = self._all_digits()
         data = {}
         for position, column in enumerate(self.columns):
             words = list(self._words[position])[1:]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-VERSION = 1
+VERSION = 2
 INSTANT = pa.timestamp("us")
 
 
@@ -52,12 +52,14 @@ CONTACTS = Relation(
         "outcome",
         "at_precision",
         "valid_until_precision",
+        "status_at_precision",
     ),
     {
         "id": pa.string(),
         "content": pa.int64(),
         "valid_until": INSTANT,
         "status_at": INSTANT,
+        "status_history": pa.string(),
         "priority": pa.float64(),
         "cost": pa.float64(),
         "value": pa.float64(),
@@ -86,6 +88,23 @@ STATES = Relation(
 )
 
 RELATIONS = (CONTACTS, RESPONSES, STATES)
+
+_ROWS_OF_EVENTS = {"contacts": "status IS NOT NULL", "responses": "kind IS NOT NULL"}
+"""Which rows of an event log belong to a relation (SQL over its view)."""
+
+
+def rows_for(relation: Relation, kind: str) -> str | None:
+    """SQL condition: which rows of a source of this kind the relation holds; None where it holds none of them."""
+    if kind == "events":
+        return _ROWS_OF_EVENTS.get(relation.name)
+    return "true" if relation.kind == kind else None
+
+
+def column_for(relation: Relation, kind: str, name: str) -> str:
+    """The column of a source's view that fills a column of the relation."""
+    return "response_id" if (relation.name, kind, name) == ("responses", "events", "id") else name
+
+
 TARGET_BUCKET_ROWS = 600_000
 
 

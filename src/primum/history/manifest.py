@@ -50,6 +50,18 @@ class SourceEntry:
     warnings: tuple[str, ...]
     reject_file: str | None
     dates_are: str
+    folded: int = 0
+    """Rows that told another status of a contact that an earlier row had begun."""
+    alike: int = 0
+    """... of contacts no row of which told another status: what is mapped as their id may be none."""
+    ids_of_several: int = 0
+    """Ids that stand under more than one customer."""
+    ignored: int = 0
+    """Rows of an event log whose event means nothing here."""
+    replaced: int = 0
+    """Rows of files for which a corrected file stands; they are not among `rows`."""
+    zone: str = "UTC"
+    """The zone in which its dates are days."""
 
 
 @dataclass(frozen=True)

@@ -413,7 +413,7 @@ def _shared(
         "SEMI JOIN unusable u ON u.kind = f.key_kind AND u.value = f.value"
         for form in forms
         for i in form.keys
-        if keyed[i].kind == "contacts"
+        if keyed[i].kind in ("contacts", "events")
     ] or ["SELECT NULL AS kind, NULL AS value, 0 AS n WHERE false"]
     if not con.execute("FROM unusable LIMIT 1").fetchone():
         return ()

@@ -61,6 +61,8 @@ def direct_reading(
     """
     if source.identifiers or source.attributes or source.missing or source.query or len(source.key) != 1:
         return None
+    if source.kind == "events" or source.one_row_per or source.replaces:
+        return None
     plan = _Plan(source, types, zone, name)
     key = plan.found(next(iter(source.key.values())))
     if key is None or types[key] not in INTEGERS:

@@ -10,13 +10,16 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from primum.sources import instants
+from primum.sources.derived import derive
 from primum.sources.expressions import RefusedSqlError, checked_expression, literal, quoted
 from primum.strategy.models import COLUMNS, REQUIRED, Entry, Source
 from primum.words.errors import did_you_mean
-from primum.words.vocabulary import INITIATORS, PURPOSES, STATUSES
+from primum.words.vocabulary import EVENT_WORDS, INITIATORS, PURPOSES, STATUSES
 
-CLOSED = {"purpose": PURPOSES, "status": STATUSES, "initiated": INITIATORS}
-"""Attributes of contacts with a closed list of values."""
+CLOSED = {"purpose": PURPOSES, "status": STATUSES, "initiated": INITIATORS, "event": EVENT_WORDS}
+"""Attributes of contacts and events with a closed list of values."""
+WITH_CLOSED = ("contacts", "events")
+"""Kinds of source that have them."""
 INTEGERS = ("BIGINT", "INTEGER", "SMALLINT", "TINYINT", "UINTEGER", "USMALLINT", "UTINYINT")
 """Types of whole numbers that are kept as they are; larger ones become text."""
 FLOATS = ("DOUBLE", "FLOAT")
@@ -104,12 +107,16 @@ class _Mapper:
             self._attribute(attribute, types.get(attribute, "text"), entry)
         self._attributes()
         for attribute in REQUIRED[self._source.kind]:
-            if attribute in self._source.map:
+            if attribute in self._source.map and not (attribute == "id" and self._source.one_row_per):
                 self._require(attribute, self._source.map[attribute])
+        derived = derive(self._source, out.columns)
+        held = [*out.columns, *(f"{n}_precision" for n in out.columns)]
+        out.columns |= derived.types
+        out.complaints += derived.complaints
         column = _case((c.condition, literal(c.column)) for c in out.checks)
         reason = _case((c.condition, c.reason) for c in out.checks)
-        out.sql = self._select(column, reason)
-        out.bare = self._select("NULL::VARCHAR", "NULL::VARCHAR")
+        out.sql = derived.over(self._select(column, reason), held)
+        out.bare = derived.over(self._select("NULL::VARCHAR", "NULL::VARCHAR"), held)
         return out
 
     def _select(self, column: str, reason: str) -> str:
@@ -245,7 +252,7 @@ class _Mapper:
         self._out.columns[attribute] = kind
 
     def _word(self, attribute: str, shown: str, entry: Entry) -> None:
-        closed = CLOSED.get(attribute) if self._source.kind == "contacts" else None
+        closed = CLOSED.get(attribute) if self._source.kind in WITH_CLOSED else None
         source_kind = self._type(entry.column) if entry.column and entry.column.casefold() in self._by_name else ""
         plain = not (entry.values or entry.missing or self._source.missing or closed)
         if plain and source_kind in INTEGERS and not self._relation.texts and attribute != "id":

@@ -8,8 +8,8 @@ import gzip
 import hashlib
 import re
 import zlib
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -25,7 +25,15 @@ from primum.sources.lines import Lines
 from primum.sources.mapping import Mapped, Relation, map_source
 from primum.sources.parquet import Schema, reserved, schema_of, united
 from primum.sources.rejects import Reject, RejectLog
-from primum.sources.resolve import file_specs, format_of, matching, shown_name, source_files
+from primum.sources.resolve import (
+    file_specs,
+    format_of,
+    matching,
+    missing_replaced,
+    replaced_files,
+    shown_name,
+    source_files,
+)
 from primum.sources.workbook import Workbook
 from primum.strategy.models import FileSpec, Source, Strategy
 from primum.strategy.positions import Positions
@@ -58,6 +66,8 @@ class ReadFile:
     rows: int
     rejected: int
     counted: bool = True
+    replaced: bool = False
+    """Whether a corrected file stands for it, so that none of its rows is used."""
 
 
 @dataclass(frozen=True)
@@ -75,8 +85,15 @@ class Prepared:
     can_reject: bool
     mapped: frozenset[str]
     warnings: tuple[str, ...]
+    zone: str
+    """The zone of times that carry none, in which dates are days."""
     direct: Direct | None = None
     """The same rows without the engine, where the mapping is simple and no row can be rejected."""
+
+    @property
+    def replaced(self) -> int:
+        """Rows of files for which a corrected file stands."""
+        return sum(f.rows for f in self.files if f.replaced)
 
 
 def prepare(
@@ -99,8 +116,8 @@ def prepare(
 
     Raises: SourceError with every complaint.
     """
-    source_files(name, source, root)
-    stage = _Stage(con, name, root, scratch, progress)
+    shown = [file for file, _ in source_files(name, source, root)]
+    stage = _Stage(con, name, root, scratch, progress, replaced_files(name, source, shown))
     tables = {table: stage.table(table, spec) for table, spec in file_specs(source)}
     relation = stage.query(source, tables) if source.query else tables[""]
     mapped = map_source(source, relation, strategy.zone, name)
@@ -126,7 +143,8 @@ def prepare(
         tuple(stage.rejects),
         can_reject,
         frozenset(mapped.columns),
-        tuple(stage.warnings),
+        (*stage.warnings, *missing_replaced(source, shown)),
+        source.zone or strategy.zone,
         None if can_reject else stage.direct(source, relation, strategy.zone),
     )
 
@@ -170,9 +188,16 @@ class _Stage:
     """Reads the files of one source."""
 
     def __init__(
-        self, con: duckdb.DuckDBPyConnection, name: str, root: Path, scratch: Path, progress: Progress | None
+        self,
+        con: duckdb.DuckDBPyConnection,
+        name: str,
+        root: Path,
+        scratch: Path,
+        progress: Progress | None,
+        replaced: Collection[str],
     ) -> None:
         self._con, self._name, self._root, self._scratch = con, name, root, scratch
+        self._replaced = replaced
         self._tell = progress or (lambda step, done: None)
         self.files: list[ReadFile] = []
         self.rejects: list[Reject] = []
@@ -206,7 +231,7 @@ class _Stage:
         else:
             listed = ", ".join(literal(p.as_posix()) for p in parts)
             select = f"SELECT * FROM read_parquet([{listed}], union_by_name = true)"
-        self._con.execute(f"CREATE OR REPLACE VIEW {relation} AS {select}")
+        self._con.execute(f"CREATE OR REPLACE VIEW {relation} AS {self._current(select)}")
         return Relation(
             relation,
             dict.fromkeys(names, "VARCHAR") | {"__file": "INTEGER", "__row": "BIGINT"},
@@ -236,11 +261,18 @@ class _Stage:
             raise self._wrong(shown, what, "Look at its permissions and at the disk.") from None
         finally:
             writer.close()
-        self.rejects += log.rejects
-        self.files.append(ReadFile(shown, path.stat().st_size, writer.rows + log.count, log.count))
+        replaced = shown in self._replaced
+        self.rejects += [] if replaced else log.rejects
+        rejected = 0 if replaced else log.count
+        self.files.append(ReadFile(shown, path.stat().st_size, writer.rows + log.count, rejected, replaced=replaced))
         found = [n for n in names if n != ROW]
         self._check_names(shown, found)
         return writer.paths, [spelled.setdefault(n.casefold(), n) for n in found]
+
+    def _current(self, select: str) -> str:
+        """The rows of a table without those of replaced files."""
+        gone = [str(i) for i, f in enumerate(self.files) if f.replaced]
+        return f"FROM ({select}) WHERE __file NOT IN ({', '.join(gone)})" if gone else select
 
     def _first(self) -> str:
         """A cure for a source of which no row could be read."""
@@ -273,14 +305,15 @@ class _Stage:
                 raise self._wrong(shown, what, cure) from None
             self._check_names(shown, list(schema.families))
             schemas.append(schema)
-            self.files.append(ReadFile(shown, path.stat().st_size, schema.rows, 0))
+            replaced = shown in self._replaced
+            self.files.append(ReadFile(shown, path.stat().st_size, schema.rows, 0, replaced=replaced))
         self._schemas += [list(s.types) for s in schemas]
         self._compare([list(s.families) for s in schemas], paths)
         found = united(paths, schemas, first)
         self.warnings += found.warnings
         relation = self._relation(table)
         try:
-            self._con.execute(f"CREATE OR REPLACE VIEW {relation} AS {found.select}")
+            self._con.execute(f"CREATE OR REPLACE VIEW {relation} AS {self._current(found.select)}")
             described = self._con.execute(f"DESCRIBE {relation}").fetchall()
         except duckdb.Error as error:
             shown = ", ".join(shown_name(p, self._root) for p in paths)
@@ -342,7 +375,7 @@ class _Stage:
         if (ours := reserved(schema.families)) is not None:
             raise self._refused(listed, f"the name of the column '{ours}' is reserved.")
         rows = schema.rows
-        self.files = [ReadFile(f.name, f.bytes, f.rows, f.rejected, counted=False) for f in self.files]
+        self.files = [replace(f, counted=False) for f in self.files]
         self.files.append(ReadFile(f"query of {listed}", 0, rows, 0))
         relation = quoted(f"rows_{slug(self._name)}")
         self._con.execute(

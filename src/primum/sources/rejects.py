@@ -128,9 +128,10 @@ def check_rejects(prepared: Sequence["Prepared"], rejected: dict[str, int], data
 
 def _shares(source: "Prepared", rejected: int) -> list[tuple[int, int]]:
     """(rejected, all) rows: of the tables of a query, and of what the source itself holds."""
-    tables = [f for f in source.files if not f.counted]
+    used = [f for f in source.files if not f.replaced]
+    tables = [f for f in used if not f.counted]
     within = sum(f.rejected for f in tables)
-    return [(within, sum(f.rows for f in tables)), (rejected - within, sum(f.rows for f in source.files if f.counted))]
+    return [(within, sum(f.rows for f in tables)), (rejected - within, sum(f.rows for f in used if f.counted))]
 
 
 def _is_too_much(bad: int, rows: int, limit: float) -> bool:

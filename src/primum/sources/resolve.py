@@ -3,11 +3,13 @@
 Owns the complaints about files that are not there. Refuses to open one.
 """
 
+from collections.abc import Sequence
 from difflib import get_close_matches
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from primum.strategy.models import FileSpec, Source
-from primum.words.errors import Complaint, SourceError
+from primum.words.errors import Complaint, SourceError, did_you_mean
 from primum.words.vocabulary import FORMATS
 
 SUFFIXES = {
@@ -51,6 +53,44 @@ def source_files(name: str, source: Source, root: Path) -> list[tuple[str, Path]
     if complaints:
         raise SourceError(complaints)
     return list(dict.fromkeys(found))
+
+
+def replaced_files(name: str, source: Source, shown: Sequence[str]) -> frozenset[str]:
+    """The files (as shown) whose rows are left out, because a corrected file that is there stands for them.
+
+    `replaces` may name files as they are shown, by their last name, or by a pattern of either.
+
+    Raises: SourceError where a corrected file is not there, or replaces itself.
+    """
+    found: set[str] = set()
+    complaints = []
+    for corrected, patterns in source.replaces.items():
+        own = _named(corrected, shown)
+        if not own:
+            what = f"source '{name}': `replaces` names the corrected file {corrected}, which is none of its files."
+            complaints.append(Complaint(corrected, 0, 0, what, did_you_mean(corrected, shown)))
+        replaced = {f for p in patterns for f in _named(p, shown)}
+        if replaced & own:
+            what = f"source '{name}': `replaces` lets {corrected} replace itself."
+            complaints.append(Complaint(corrected, 0, 0, what, "Name only the files that it replaces."))
+        found |= replaced
+    if complaints:
+        raise SourceError(complaints)
+    return frozenset(found)
+
+
+def missing_replaced(source: Source, shown: Sequence[str]) -> tuple[str, ...]:
+    """Warnings about files that are to be replaced and are not there: nothing is lost, but a name may be misspelt."""
+    return tuple(
+        f"{corrected} is to replace {pattern}, which is not there"
+        for corrected, patterns in source.replaces.items()
+        for pattern in patterns
+        if not _named(pattern, shown)
+    )
+
+
+def _named(pattern: str, shown: Sequence[str]) -> set[str]:
+    return {f for f in shown if f == pattern or fnmatchcase(f, pattern) or fnmatchcase(Path(f).name, pattern)}
 
 
 def matching(root: Path, pattern: str) -> list[Path]:

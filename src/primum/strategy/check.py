@@ -23,7 +23,7 @@ from primum.strategy.models import COLUMNS, REQUIRED, Entry, Source, Strategy
 from primum.strategy.positions import KeyPath, Positions, read_text
 from primum.strategy.sentences import complaint, group, subject
 from primum.words.errors import Complaint, StrategyError, did_you_mean
-from primum.words.vocabulary import INITIATORS, PURPOSES, RESPONSE_KINDS, STATUSES
+from primum.words.vocabulary import EVENT_WORDS, INITIATORS, PURPOSES, RESPONSE_KINDS, STATUSES
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +227,7 @@ _CLOSED: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "purpose": ("message class", PURPOSES),
     "status": ("status", STATUSES),
     "initiated": ("initiator", INITIATORS),
+    "event": ("event", EVENT_WORDS),
 }
 
 
@@ -301,7 +302,7 @@ def _identifiers_are_there(file: _File) -> Iterator[_Finding]:
 def _departments_are_there(file: _File) -> Iterator[_Finding]:
     for path, source in file.sources_of_known_kind():
         is_said = file.has((*path, "department")) or file.has((*path, "map", "department"))
-        if source.kind == "contacts" and not is_said:
+        if source.kind in ("contacts", "events") and not is_said:
             what = f"{group(path)} does not say which department sent its contacts."
             cure = "Add `department:`, or map it; until then no finding can name who sent them."
             yield _Finding(path, what, cure, at_key=True, is_warning=True)

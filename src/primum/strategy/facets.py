@@ -52,7 +52,9 @@ def _data(strategy: Strategy) -> Facet:
     sources = strategy.data.sources
     if not sources:
         return Facet("data", False, "sources: nothing can be audited without contacts")
-    kinds = {source.kind for source in sources.values()}
+    kinds: set[str] = {source.kind for source in sources.values()}
+    if "events" in kinds:
+        kinds |= {"contacts", "responses"}
     missing = [kind for kind in SOURCE_KINDS if kind not in kinds]
     return Facet("data", True, f"sources of {', '.join(missing)}" if missing else "")
 

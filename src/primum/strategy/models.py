@@ -165,7 +165,7 @@ class Entry(Model):
     @model_validator(mode="after")
     def _exactly_one(self) -> "Entry":
         ways = ("column", "value", "sql", "file_name", "file_date")
-        given = [name for name in ways if getattr(self, name) not in (None, False)]
+        given = [n for n in ways if (self.file_date if n == "file_date" else getattr(self, n) is not None)]
         if len(given) != 1:
             found = " and ".join(given) if given else "none of them"
             raise ValueError(f"needs exactly one of {', '.join(ways)}; found {found}")

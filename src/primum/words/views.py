@@ -35,7 +35,15 @@ class SourceView(Protocol):
 
     @property
     def kind(self) -> str:
-        """contacts, responses, states, customers or identifiers."""
+        """contacts, events, responses, states, customers or identifiers.
+
+        The view of `events` says of each row its `status` (it tells of a contact) or its `kind` (it is a response, with
+        `contact` and `response_id`); rows with neither are ignored.
+        """
+
+    @property
+    def zone(self) -> str:
+        """The zone in which its dates are days."""
 
     @property
     def view(self) -> str:

@@ -59,6 +59,12 @@ RESPONSE_KINDS: Final = (
 )
 """What a customer may do; anything inbound is a response."""
 
+IGNORED: Final = "ignore"
+"""What an event of a log is called that means nothing here: such rows are counted and not used."""
+
+EVENT_WORDS: Final = (*STATUSES, *(k for k in RESPONSE_KINDS if k not in STATUSES), IGNORED)
+"""What a row of an event log may tell: a status of a message, or what the customer did (`bounced` is a status)."""
+
 SOURCE_KINDS: Final = ("contacts", "responses", "states", "customers", "identifiers")
 """What a source may hold."""
 
