@@ -47,6 +47,7 @@ def flow(pairs: Iterable[tuple[str, str]]) -> str:
 
 
 def listed(texts: Sequence[str]) -> str:
+    """Texts as YAML: one alone as it is, several as a list on one line."""
     return scalar(texts[0]) if len(texts) == 1 else "[" + ", ".join(scalar(t) for t in texts) + "]"
 
 
@@ -56,8 +57,9 @@ def remark(text: str, limit: int = 400) -> str:
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
-def said(confidence: str, said: str) -> str:
-    return f"{confidence}, {remark(said, 72)}" if said else confidence
+def said(confidence: str, why: str) -> str:
+    """How sure a line is and why, as the comment behind it."""
+    return f"{confidence}, {remark(why, 72)}" if why else confidence
 
 
 def comment(text: str, indent: str, label: str = "") -> list[Row]:

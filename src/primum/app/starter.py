@@ -39,6 +39,8 @@ class Draft:
 
     sources: int
     questions: tuple[str, ...]
+    found: tuple[tuple[str, str], ...] = ()
+    """Each source's name, and in words what it was taken for."""
 
 
 def write_starter(files: list[Path], name: str, out: Path, *, force: bool) -> Draft:
@@ -60,15 +62,31 @@ def write_starter(files: list[Path], name: str, out: Path, *, force: bool) -> Dr
         raise UsageError(f"{out} is there already. Name another file with `--out`, or overwrite it with `--force`.")
     if not name.strip() or unsound(name):
         raise UsageError("The company's name is empty or cannot be printed. Say it with `--name`.")
-    found = guess(_apart_from(files, out))
-    writer = _Writer(found, name.strip(), out.absolute().parent)
+    guessed = guess(_apart_from(files, out))
+    writer = _Writer(guessed, name.strip(), out.absolute().parent)
     text = writer.text()
     checked_text(text, out.name)
     schema = out.parent / SCHEMA
     schema.parent.mkdir(parents=True, exist_ok=True)
     schema.write_text(json.dumps(json_schema(), indent=2) + "\n", encoding="utf-8")
     out.write_text(text, encoding="utf-8")
-    return Draft(len(writer.sources), tuple(writer.questions))
+    found = tuple((s.name, in_words(s)) for s in writer.sources)
+    return Draft(len(writer.sources), tuple(writer.questions), found)
+
+
+def in_words(s: SourceGuess) -> str:
+    """What a source was taken for: `contacts of marketing by email, known by email`."""
+    words = [{"events": "an event log", "customers": "customer master"}.get(s.kind, s.kind)]
+    values = {line.attribute: line.value for line in s.lines if line.value}
+    if s.department:
+        words.append(f"of {s.department}")
+    if s.kind in ("contacts", "events") and "channel" in values:
+        words.append(f"by {values['channel']}")
+    named = next((values[a] for a in ("kind", "state") if a in values), None)
+    if named:
+        words.append(f"({named})")
+    keys = ", ".join(dict.fromkeys(k.kind for k in (*s.keys, *s.identifiers)))
+    return " ".join(words) + (f", known by {keys}" if keys else "")
 
 
 def _apart_from(files: Iterable[Path], out: Path) -> list[Path]:
@@ -209,7 +227,7 @@ class _Writer:
         if s.kind == "contacts" and not any(line.attribute == "id" for line in s.lines):
             told = [a for a in ("at", "communication", "content") if any(line.attribute == a for line in s.lines)]
             note = "rows carry no id; alike in these, they are one"
-            mark = "" if len(s.files) > 1 else "# "
+            mark = "" if len(s.files) > 1 and s.timed else "# "
             rows.append((f"{indent}{mark}one_row_per: [{', '.join(told)}]", note))
         return rows
 

@@ -13,7 +13,7 @@ from typing import Final
 
 from primum.sources.expressions import literal, quoted
 from primum.sources.guess_columns import Confidence, Role, is_email, recognised, share
-from primum.sources.guess_company import Company, company_of
+from primum.sources.guess_company import Company, company_of, is_timed
 from primum.sources.guess_groups import Group, Part, groups_of, named_by_lists
 from primum.sources.guess_keys import (
     MASTERS,
@@ -68,6 +68,8 @@ class SourceGuess:
     """The zone of its times, where that is a fact."""
     platform: str = ""
     """Whose export it is, where that was told from its columns."""
+    timed: bool = False
+    """Whether its instants carry a time of day."""
     undated: bool = False
     """Whether it tells of states without saying since when: they are as of the extract."""
     partner: "SourceGuess | None" = None
@@ -330,6 +332,7 @@ def _source(s: Seen, group: Group, masks: Masks, known: dict[str, set[str]], fir
         parts=group.parts,
         query=group.query,
         zone=s.platform.zone if s.platform else None,
+        timed=is_timed(s),
         platform=s.platform.name if s.platform else "",
         undated=s.kind == "states" and not any(line.attribute == "from" for line in lines),
     )

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from primum.sources.guess_columns import is_phone, is_sender
+from primum.sources.guess_columns import Role, is_phone, is_sender
 from primum.sources.guess_kinds import CALENDAR, DATES, UNKNOWN, Seen
 from primum.sources.guess_words import CALLING_CODES
 from primum.strategy.formats import zones
@@ -74,12 +74,22 @@ def _is_zoneless(s: Seen) -> bool:
     """Whether the instants of a table carry a time of day and no zone, and none is known."""
     if s.kind in (CALENDAR, UNKNOWN) or (s.platform and s.platform.zone):
         return False
-    role = next((s.roles[n] for n in ("from", *DATES, "since") if n in s.roles), None)
+    role = _instant(s)
+    return role is not None and is_timed(s) and not (role.dates and role.dates.zoned)
+
+
+def _instant(s: Seen) -> Role | None:
+    return next((s.roles[n] for n in ("from", *DATES, "since") if n in s.roles), None)
+
+
+def is_timed(s: Seen) -> bool:
+    """Whether the instants of a table carry a time of day."""
+    role = _instant(s)
     if role is None:
         return False
     if role.dates is None:
         return role.column.type == "instant"
-    return (role.dates.times or "clock" in s.roles) and not role.dates.zoned
+    return role.dates.times or "clock" in s.roles
 
 
 def _country(looks: Sequence[Seen]) -> str | None:

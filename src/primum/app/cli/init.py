@@ -1,13 +1,16 @@
 """`primum init`: a first primum.yaml out of the exports that are there."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 
 from primum.app.cli.options import JsonOption
+
+if TYPE_CHECKING:
+    from primum.app.starter import Draft
 
 EXAMPLE = "Example: `primum init exports/* --name Brightwater`"
 
@@ -34,10 +37,24 @@ def init(
 
     draft = write_starter(files, name, out, force=force)
     if as_json:
-        typer.echo(json.dumps({"file": str(out), "sources": draft.sources, "questions": list(draft.questions)}))
+        found = [{"source": name, "taken_for": what} for name, what in draft.found]
+        told = {"file": str(out), "sources": draft.sources, "found": found, "questions": list(draft.questions)}
+        typer.echo(json.dumps(told))
         return
+    _show(draft, out)
+
+
+def _show(draft: "Draft", out: Path) -> None:
+    """What was found, then what is asked."""
     console = Console(highlight=False)
-    console.print(f"Wrote [bold]{escape(str(out))}[/] with {draft.sources} sources.")
+    sources = f"{draft.sources} source{'s' if draft.sources != 1 else ''}"
+    console.print(f"Wrote [bold]{escape(str(out))}[/] with {sources}:")
+    width = max((len(name) for name, _ in draft.found), default=0)
+    for name, what in draft.found:
+        console.print(f"  {escape(name.ljust(width))}  {escape(what)}", soft_wrap=True)
+    if draft.questions:
+        console.print("Not told by the files (look for ASK in it):")
     for question in draft.questions:
-        console.print(f"  [yellow]?[/] {escape(question)}")
-    console.print("Answer the questions in the file, then run [bold]primum check[/] and [bold]primum audit[/].")
+        console.print(f"  [yellow]?[/] {escape(question)}", soft_wrap=True)
+    first = "Answer, then" if draft.questions else "Look through it, then"
+    console.print(f"{first} run [bold]primum check[/] and [bold]primum audit[/].")
