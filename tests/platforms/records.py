@@ -126,16 +126,17 @@ def salesforce_campaign_members(folder: Path) -> Made:
     head = ("Id", "IsDeleted", "CampaignId", "LeadId", "ContactId", "Status", "HasResponded", "CreatedDate",
             "CreatedById", "FirstRespondedDate")  # fmt: skip
     words = ("Sent", "Sent", "Responded", "Bounced")
-    rows = [
-        (f"00v5e00000{n:05d}AAA", 0, f"7015e00000{n // 20:05d}AAC", "", people[n % PEOPLE].contact, words[n % 4],
-         int(n % 4 == 2), f"{moment(n):%Y-%m-%dT%H:%M:%S}.000+0000", "0055e000001aBcDAAU",
-         f"{moment(n):%Y-%m-%d}" if n % 4 == 2 else "")
-        for n in range(60)
-    ]  # fmt: skip
+    rows = []
+    for n in range(60):
+        contact, lead = people[n % PEOPLE].contact, people[n % PEOPLE].contact.replace("003", "00Q")
+        who = (lead, "") if n % 10 == 9 else ("", contact)
+        rows.append((f"00v5e00000{n:05d}AAA", 0, f"7015e00000{n // 20:05d}AAC", *who, words[n % 4], int(n % 4 == 2),
+                     f"{moment(n):%Y-%m-%dT%H:%M:%S}.000+0000", "0055e000001aBcDAAU",
+                     f"{moment(n):%Y-%m-%d}" if n % 4 == 2 else ""))  # fmt: skip
     write_csv(folder / "salesforce" / "CampaignMember.csv", head, rows)
     told = {"Sent": "sent", "Responded": "delivered", "Bounced": "bounced"}
     members = Expected(
-        "contacts", {"crm_id": "ContactId"},
+        "contacts", {"crm_id": "ContactId", "lead": "LeadId"},
         {"id": "Id", "at": "CreatedDate", "communication": "CampaignId", "status": "Status"},
         words=told, department="marketing", of="status",
     )  # fmt: skip

@@ -10,8 +10,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from primum.sources.guess import Guess, SourceGuess, guess
+from primum.sources.guess import Guess, guess
 from primum.sources.guess_dates import dates_of
+from primum.sources.guess_sources import SourceGuess
+from primum.sources.guess_values import meaning_of
 from primum.sources.guess_words import words_of
 from primum.words.errors import SourceError
 
@@ -399,3 +401,113 @@ def test_a_header_without_rows_is_guessed_from_its_names(folder):
     (folder / "marketing_mails.csv").write_text("email,sent_at,campaign,status\n")
     source = only(guess([folder]))
     assert (source.kind, key(source)) == ("contacts", {"email": "email"})
+
+
+# The company, and what is the same in several files
+
+
+def company(folder: Path, name: str, header: str, row: Callable[[int], str], rows: int = 40) -> Path:
+    (folder / name).write_text(header + "\n" + "".join(row(i) + "\n" for i in range(rows)), encoding="utf-8")
+    return folder / name
+
+
+def test_the_zone_is_that_of_most_customers_else_of_a_country_that_has_one(folder):
+    crm = company(folder, "crm.csv", "Customer ID,Email,Phone", lambda i: f"{i},{mail(i)},+4930{1_000_000 + i}")
+    assert (guess([crm]).company.country, guess([crm]).company.zone) == ("DE", "Europe/Berlin")
+    zones = company(folder, "list.csv", "Email,First name,Timezone", lambda i: f"{mail(i)},Ann,Europe/Madrid")
+    assert guess([crm, zones]).company.zone == "Europe/Madrid"
+    states = company(folder, "us.csv", "Customer ID,Email,Phone", lambda i: f"{i},{mail(i)},+1 202 555 {i:04d}")
+    assert (guess([states]).company.country, guess([states]).company.zone) == ("US", None)
+
+
+def test_own_domains_are_those_of_senders_and_staff_unless_anybody_has_them(folder):
+    log = company(folder, "log.csv", "from,to,sent_at,campaign", lambda i: f"news@shop.example,{mail(i)},{stamp(i)},Hi")
+    assert guess([log]).company.domains == ("shop.example",)
+    calls = company(folder, "calls.csv", "agent,phone,called_on,pitch",
+                    lambda i: f"ann@gmail.com,+44 1632 00{i:04d},{stamp(i)},Hi")  # fmt: skip
+    source = only(guess([calls]))
+    assert (guess([calls]).company.domains, key(source)) == ((), {"phone": "phone"})
+
+
+def test_only_times_without_a_zone_ask_for_one(folder):
+    said = company(folder, "a.csv", "email,sent_at,campaign", lambda i: f"{mail(i)},{stamp(i)} UTC,Hi")
+    bare = company(folder, "b.csv", "email,sent_at,pitch", lambda i: f"{mail(i)},{stamp(i)},Hi")
+    days = company(folder, "c.csv", "email,sent_at,letter", lambda i: f"{mail(i)},{stamp(i)[:10]},Hi")
+    assert [guess([f]).company.zoneless for f in (said, bare, days)] == [False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("values", "formats", "zoned"),
+    [
+        (["2026-03-01 10:00:00 UTC"], {"%Y-%m-%d %H:%M:%S %Z"}, 1),
+        (["2026-03-01 10:00:00.5 UTC"], {"%Y-%m-%d %H:%M:%S.%f %Z"}, 1),
+        (["2026-03-01 10:00:00 +01:00"], {"%Y-%m-%d %H:%M:%S %z"}, 1),
+        (["2026-03-01T10:00:00+0100"], set(), 1),
+        (["Mon, 02 Mar 2026 10:00:05"], {"%a, %d %b %Y %H:%M:%S"}, 0),
+        (["Mar 2, 2026, 3:04 PM"], {"%b %d, %Y, %I:%M %p"}, 0),
+        (["5/31/2026 3:04 PM"], {"%m/%d/%Y %I:%M %p"}, 0),
+    ],
+)  # fmt: skip
+def test_zones_behind_a_time_are_seen(values, formats, zoned):
+    found = dates_of(values)
+    assert found is not None
+    assert (set(found.formats), found.zoned) == (formats, bool(zoned))
+
+
+def test_a_spreadsheets_days_are_dates_only_where_a_name_says_so(folder):
+    values = ["46083,375", "46084,5", "46090"]
+    assert dates_of(values) is None
+    found = dates_of(values, serials=True)
+    assert found is not None
+    assert (found.epoch, found.times, found.zoned) == ("serial", True, False)
+    file = company(folder, "werbung.csv", "Kundennummer;Versanddatum;Kampagne;Umsatz",
+                   lambda i: f"K{i:05d};{46083 + i},5;Hallo;{46083 + i},50")  # fmt: skip
+    source = only(guess([file]))
+    assert "25569" in (line(source, "at").sql or "")
+    assert "replace" in (line(source, "value").sql or "")
+
+
+def test_numbers_of_another_system_get_a_kind_of_their_own(folder):
+    company(folder, "crm.csv", "Customer ID,Email", lambda i: f"{500_100 + i},{mail(i)}")
+    company(folder, "mails.csv", "Contact ID,Sent at,Campaign", lambda i: f"{900_100 + i},{stamp(i)},Hi")
+    company(folder, "calls.csv", "Client number,Called on,Pitch", lambda i: f"{500_100 + i},{stamp(i)},Hi")
+    found = {s.name: s for s in guess([folder]).sources}
+    assert key(found["mails"]) == {"contact_id": "Contact ID"}
+    assert key(found["calls"]) == {"crm_id": "Client number"}
+    assert any("say `crm_id`" in note for note in found["mails"].notes)
+    assert not any("say `crm_id`" in note for note in found["calls"].notes)
+
+
+def test_a_campaigns_type_is_no_campaign_and_a_bounce_list_no_sending(folder):
+    file = company(
+        folder, "mails.csv", "email,sent_at,subject,campaign type", lambda i: f"{mail(i)},{stamp(i)},S{i},batch"
+    )
+    assert not [x for x in only(guess([file])).lines if x.attribute == "communication"]
+    bounces = company(folder, "marketing_bounces.csv", "email,date,reason code", lambda i: f"{mail(i)},{stamp(i)},550")
+    source = only(guess([bounces]))
+    assert (source.kind, line(source, "kind").value) == ("responses", "bounced")
+
+
+def test_a_dated_flag_of_a_master_is_a_state_since_then(folder):
+    file = company(folder, "crm.csv", "Customer ID,Email,First name,Opt out,Opt out date",
+                   lambda i: f"{i},{mail(i)},Ann,{'yes' if i % 2 else 'no'},{stamp(i)[:10]}")  # fmt: skip
+    master, flag = guess([file]).sources
+    assert (master.kind, flag.kind, flag.undated) == ("customers", "states", False)
+    assert line(flag, "from").column == "Opt out date"
+    assert dict(line(flag, "state").values) == {"yes": "opted_out", "no": "opted_in"}
+
+
+@pytest.mark.parametrize(
+    ("word", "means"),
+    [
+        ("users.messages.email.SoftBounce", "bounced"), ("EmailUnsubscribed", "opted_out"),
+        ("MESSAGE_DELIVERED", "delivered"), ("Received Email", "delivered"),
+        ("Marked Email as Spam", "complained"), ("DeliveryDelay", "sent"),
+        ("Rendering Failure", "failed"), ("group_unsubscribe", "opted_out"), ("First opening", "opened"),
+        ("Geopend", "opened"), ("Zugestellt", "delivered"), ("emailUnSubscribe", "opted_out"),
+        ("Blocked", "suppressed"),
+        ("zz9", None),
+    ],
+)  # fmt: skip
+def test_what_happened_to_a_message_is_told_from_the_platforms_word(word, means):
+    assert meaning_of("log", word)[0] == means

@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import Final, get_args
 
 from primum.app.layout import ALIGNED, WIDTH, Row, comment, flow, laid_out, listed, remark, said, scalar
-from primum.sources.guess import Guess, Named, SourceGuess, guess
+from primum.sources.guess import Guess, Named, guess
 from primum.sources.guess_keys import Key
 from primum.sources.guess_kinds import CALENDAR
 from primum.sources.guess_lines import Line
+from primum.sources.guess_sources import SourceGuess
 from primum.strategy.check import checked_text
 from primum.strategy.models import FileSpec, SourceKind
 from primum.strategy.scalars import unsound

@@ -18,7 +18,7 @@ from primum.words.vocabulary import ATTEMPTED
 
 Confidence = Literal["sure", "likely", "unsure"]
 
-KEY_ROLES: Final = ("crm_id", "account", "loyalty_id", "email", "phone", "device")
+KEY_ROLES: Final = ("crm_id", "account", "loyalty_id", "email", "phone", "device", "lead")
 """Roles of columns that may say whose a row is, the best first."""
 TIMES: Final = ("handed_over", "sent_at", "when", "date", "since", "from", "until", "changed", "valid_until")
 WORDY: Final = ("status", "purpose", "channel", "event", "state", "initiated")

@@ -12,6 +12,7 @@ from primum.sources.guess_columns import KEY_ROLES, Confidence, Role
 from primum.sources.guess_kinds import Seen
 from primum.sources.guess_lines import nothing_words, slug
 from primum.sources.guess_masks import Masks, cut
+from primum.sources.guess_tables import DISTINCT
 from primum.sources.guess_words import words_of
 
 MASTERS: Final = ("customers", "identifiers")
@@ -51,19 +52,43 @@ def known_identifiers(looks: Sequence[Seen]) -> dict[str, set[str]]:
 def apart(looks: Sequence[Seen]) -> list[Seen]:
     """Customer numbers of different systems get kinds of their own, so that equal numbers do not make one customer.
 
-    Numbers are of one system where their columns are called the same, or where many of them are the same.
+    Numbers are of one system where their columns are called the same, or where many of them are the same; and where a
+    table is too long to be seen whole, because then nobody can tell.
     """
-    masters = [s for s in looks if s.kind == "customers" and "crm_id" in s.roles]
-    masters.sort(key=lambda s: (-s.table.rows, s.table.path.as_posix()))
+    ranked = sorted(
+        (s for s in looks if "crm_id" in s.roles),
+        key=lambda s: (s.kind != "customers", -s.table.rows * (s.kind == "customers"), s.table.path.as_posix()),
+    )
+    systems: list[_System] = []
     own: dict[int, Seen] = {}
-    for s in masters[1:]:
-        role, first = s.roles["crm_id"], masters[0].roles["crm_id"]
-        mine, theirs = _folded(role), _folded(first)
-        met = len(mine & theirs) / max(1, min(len(mine), len(theirs)))
-        if words_of(role.name) != words_of(first.name) and mine and theirs and met < _LINKED:
-            kind = slug(role.name) or "other_id"
-            own[id(s)] = replace(s, roles={**s.roles, "crm_id": replace(role, kind=kind)})
+    for s in ranked:
+        role = s.roles["crm_id"]
+        system = next((y for y in systems if y.holds(role)), None)
+        if system is None:
+            kind = (slug(role.name) or "other_id") if systems else ""
+            systems.append(system := _System(kind, set(), set()))
+        system.names.add(words_of(role.name))
+        system.numbers |= _folded(role)
+        if system.kind:
+            own[id(s)] = replace(s, roles={**s.roles, "crm_id": replace(role, kind=system.kind)})
     return [own.get(id(s), s) for s in looks]
+
+
+@dataclass
+class _System:
+    """One numbering of customers: the kind it gets ('' for the first), and the columns that use it."""
+
+    kind: str
+    names: set[str]
+    numbers: set[str]
+
+    def holds(self, role: Role) -> bool:
+        """Whether a column uses this numbering, as far as can be told."""
+        mine = _folded(role)
+        seen_whole = role.column.distinct < DISTINCT and len(self.numbers) < DISTINCT
+        if words_of(role.name) in self.names or not (mine and self.numbers and seen_whole):
+            return True
+        return len(mine & self.numbers) >= _LINKED * min(len(mine), len(self.numbers))
 
 
 def settled(looks: Sequence[Seen]) -> list[Seen]:

@@ -150,7 +150,8 @@ def _states(table: Table, roles: Mapping[str, Role], words: tuple[str, ...]) -> 
         return "states", "sure", f'every row says when somebody left, in "{left.name}"'
     people = sum(r in roles for r in _PERSON)
     state = roles.get("state")
-    if state and people <= 1 and "subject" not in roles and state.column.distinct <= FEW:
+    is_master = people > 0 and sum(r in roles for r in KEY_ROLES) > 1
+    if state and people <= 1 and not is_master and "subject" not in roles and state.column.distinct <= FEW:
         return "states", "sure" if state.confidence == "sure" or by_name else "likely", _column_says(state)
     if by_name and not any(r in roles for r in ("subject", "event")):
         return "states", "likely", "the file's name speaks of permissions"

@@ -57,7 +57,7 @@ PLATFORMS: Final[tuple[Platform, ...]] = (
     # https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta: CampaignMember
     Platform(
         "Salesforce campaign members", ("campaign id", "contact id", "lead id", "status"),
-        {"contact id": "crm_id", "lead id": "other lead"}, department="marketing",
+        {"contact id": "crm_id"}, department="marketing",
     ),
     # https://developers.hubspot.com/docs/api/events/email-analytics: an event names the one that sent the message
     Platform(

@@ -40,6 +40,7 @@ ROLES: Final[dict[str, str]] = {
     "klantenkaart|kaartnummer",
     "device": "device|device id|push token|device token|token|instance id|installation id|registration token|"
     "fcm token|firebase instance id|advertising id",
+    "lead": "lead id|lead no|lead number|prospect id|interessent nr|interessenten id",
     "household": "household|household id|household key|household no|haushalt|foyer|hogar",
     "first_name": "first name|firstname|forename|given name|fname|vorname|prenom|nombre de pila|voornaam",
     "last_name": "last name|lastname|surname|family name|lname|nachname|nom de famille|apellido|apellidos|achternaam",
