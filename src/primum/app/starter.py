@@ -179,7 +179,7 @@ class _Writer:
         return [("channels:", "say what one contact costs: {unit_cost: 0.01}"), *rows] if rows else []
 
     def _register(self) -> list[Row]:
-        shown = [c for c in self._found.communications if len(c.name) <= WIDTH and not unsound(c.name)][:LISTED]
+        shown = [c for c in self._found.communications if _may_be_listed(c.name)][:LISTED]
         if not shown:
             return []
         many = len(self._found.communications)
@@ -200,8 +200,7 @@ class _Writer:
             rows += comment(f"{note}.", "    ")
         rows += [(f"    {s.name}:", ""), (f"{indent}kind: {s.kind}", said(s.confidence, s.why))]
         if s.department:
-            told = "the platform" if s.platform else "the names of file and folder"
-            rows.append((f"{indent}department: {scalar(s.department)}", f"likely, from {told}"))
+            rows.append((f"{indent}department: {scalar(s.department)}", f"likely, from {s.department_from}"))
         elif any("which department" in q for q in s.questions):
             rows.append((f"{indent}# department:", ""))
         rows += self._files(s)
@@ -319,6 +318,10 @@ class _Writer:
         for name, why in self._found.skipped:
             rows += self._ask(f"{name} was left out: {why}", "    ")
         return rows
+
+
+def _may_be_listed(name: str) -> bool:
+    return len(name) <= WIDTH and name.isprintable() and not unsound(name)
 
 
 def _common_start(names: Sequence[str]) -> str:

@@ -275,7 +275,8 @@ def _word(column: Column, values: list[str], named: str, exact: bool) -> Role | 
     if named == "direction":
         return Role(column, "direction" if shares["initiated"] > 0.9 else "", "likely", exact)
     strong = [a for a in ("status", "channel", "event", "purpose") if shares[a] >= 0.8]
-    if strong and named in (*WORDY, "") and share(values, lambda v: v.isdigit()) < 0.5:
+    may_be = named in WORDY or (not named and column.distinct > 1)
+    if strong and may_be and share(values, lambda v: v.isdigit()) < 0.5:
         return Role(column, max(strong, key=lambda a: shares[a]), "likely" if named else "unsure")
     if named in WORDY:
         keep = named in ("channel", "event", "state", "status") and exact and column.distinct <= FEW

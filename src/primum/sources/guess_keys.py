@@ -40,13 +40,19 @@ def _folded(role: Role) -> set[str]:
 
 
 def known_identifiers(looks: Sequence[Seen]) -> dict[str, set[str]]:
-    """Kind -> values, small, that customer masters hold of it."""
+    """Kind -> values, small, that customer masters hold of it.
+
+    A column whose name says nothing counts only where another table's column holds the same values.
+    """
     known: dict[str, set[str]] = {}
+    nameless: set[str] = set()
     for s in looks:
         if s.kind in MASTERS:
             for role in s.keys:
                 known.setdefault(_kind_of(role), set()).update(_folded(role))
-    return known
+                nameless |= {_kind_of(role)} if s.kind == "customers" and role.role.startswith("other ") else set()
+    met = {_linked(role, known)[0] for s in looks if s.kind not in MASTERS for role in s.keys}
+    return {kind: values for kind, values in known.items() if kind not in nameless - met}
 
 
 def apart(looks: Sequence[Seen]) -> list[Seen]:
@@ -63,11 +69,12 @@ def apart(looks: Sequence[Seen]) -> list[Seen]:
     own: dict[int, Seen] = {}
     for s in ranked:
         role = s.roles["crm_id"]
-        system = next((y for y in systems if y.holds(role)), None)
+        named = words_of(role.name)
+        alike = [y for y in systems if y.holds(role)] + [y for y in systems if y.name == named]
+        system = alike[0] if alike else None
         if system is None:
-            kind = (slug(role.name) or "other_id") if systems else ""
-            systems.append(system := _System(kind, set(), set()))
-        system.names.add(words_of(role.name))
+            kind = (slug(named) or "other_id") if systems else ""
+            systems.append(system := _System(kind, named, set()))
         system.numbers |= _folded(role)
         if system.kind:
             own[id(s)] = replace(s, roles={**s.roles, "crm_id": replace(role, kind=system.kind)})
@@ -76,17 +83,17 @@ def apart(looks: Sequence[Seen]) -> list[Seen]:
 
 @dataclass
 class _System:
-    """One numbering of customers: the kind it gets ('' for the first), and the columns that use it."""
+    """One numbering of customers: the kind it gets ('' for the first), and what its first column is called."""
 
     kind: str
-    names: set[str]
+    name: str
     numbers: set[str]
 
     def holds(self, role: Role) -> bool:
-        """Whether a column uses this numbering, as far as can be told."""
+        """Whether a column holds these numbers, as far as can be told."""
         mine = _folded(role)
         seen_whole = role.column.distinct < DISTINCT and len(self.numbers) < DISTINCT
-        if words_of(role.name) in self.names or not (mine and self.numbers and seen_whole):
+        if not (mine and self.numbers and seen_whole):
             return True
         return len(mine & self.numbers) >= _LINKED * min(len(mine), len(self.numbers))
 
@@ -181,7 +188,7 @@ def _key(kind: str, role: Role, part: float, masks: Masks) -> Key:
 
 def master_keys(s: Seen, masks: Masks, known: dict[str, set[str]]) -> tuple[tuple[Key, ...], tuple[Key, ...]]:
     """Key and further identifiers of a master: the key is the best column that is unique and hardly ever empty."""
-    roles = [r for r in s.keys if not r.role.startswith("other ")]
+    roles = [r for r in s.keys if not r.role.startswith("other ") or _kind_of(r) in known]
     if s.kind == "identifiers":
         roles = s.keys
     if "household" in s.roles:

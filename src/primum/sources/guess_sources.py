@@ -38,6 +38,7 @@ class SourceGuess:
     table: Table
     files: tuple[Path, ...]
     department: str | None
+    department_from: str
     keys: tuple[Key, ...]
     identifiers: tuple[Key, ...]
     dates: tuple[str, ...]
@@ -216,6 +217,7 @@ def _source(s: Seen, group: Group, masks: Masks, known: dict[str, set[str]], fir
         table=s.table,
         files=group.files,
         department=s.department if s.kind in ("contacts", "events") and "department" not in s.roles else None,
+        department_from="the platform" if s.platform and s.platform.department else "the names of file and folder",
         keys=keys,
         identifiers=identifiers,
         dates=dates,

@@ -10,7 +10,7 @@ from primum.sources.guess_words import inverted, words_of
 from primum.words.vocabulary import STATUSES
 
 STATUS_WORDS: Final[dict[str, str]] = {
-    "delivered": "delivered|deliver|ok|done|success|successful|succeeded|reached|connected|answered|completed|"
+    "delivered": "delivered|deliver|delivery|ok|done|success|successful|succeeded|reached|connected|answered|completed|"
     "complete|received|read|opened|spoken|talked|arrived|zugestellt|erfolgreich|erreicht|angenommen|erledigt|livre|"
     "delivre|recu|abouti|reussi|joint|entregado|recibido|contactado|exito|responded|sale|not interested|interested|"
     "callback|call back|appointment|bereikt|bezorgd|geleverd|afgeleverd|gesproken|contact made|spoken to",
@@ -19,7 +19,8 @@ STATUS_WORDS: Final[dict[str, str]] = {
     "versandt|ubergeben|mailbox|envoye|transmis|messagerie|repondeur|enviado|despachado|buzon de voz|"
     "answering machine|taken into account|verzonden|verstuurd|voicemail ingesproken|deferred|"
     "message accepted|email sent|antwoordapparaat|delivery delay|delayed|deferral",
-    "bounced": "bounced|bounce|hard bounce|soft bounce|hardbounce|softbounce|returned|returned to sender|"
+    "bounced": "bounced|bounce|hard bounce|soft bounce|hard bounced|soft bounced|"
+    "hardbounce|softbounce|returned|returned to sender|"
     "wrong number|invalid number|invalid address|invalid|undeliverable|undelivered|not deliverable|"
     "unknown recipient|unzustellbar|rucklaufer|zuruck|falsche nummer|rebond|npai|retour|faux numero|"
     "non distribuable|rebotado|rebote|devuelto|numero erroneo|no entregado|not delivered|nicht zugestellt|"
