@@ -301,7 +301,7 @@ def sfmc_data_views(folder: Path) -> Made:
         "events", {"crm_id": "SubscriberKey"},
         {"id": "sql", "at": "EventDate", "event": "event", "channel": "=email", "communication": "EmailName",
          "subject": "EmailSubject"},
-        ("%m/%d/%Y %I:%M:%S %p",), told, "marketing", "Etc/GMT+6", "event",
+        ("%m/%d/%Y %I:%M:%S %p",), told, "marketing", "Etc/GMT+6", of="event",
     )  # fmt: skip
     return Made({"sfmc": log}, counted(60))
 

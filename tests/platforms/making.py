@@ -77,6 +77,8 @@ class Expected:
     """Of the column that says what happened, or what is true: the export's word -> ours."""
     department: str | None = None
     zone: str | None = None
+    as_of: str = ""
+    """The format of the day in the file's name, or `file_date`."""
     of: str = ""
     """The attribute that `words` belongs to."""
 

@@ -86,10 +86,11 @@ def shopify_customers(folder: Path) -> Made:
         "customers", {"crm_id": "Customer ID"}, {"value": "Total Spent", "country": "Default Address Country Code"}
     )
     flag = {"yes": "opted_in", "no": "opted_out"}
-    email = Expected("states", {"crm_id": "Customer ID"}, {"state": "Accepts Email Marketing", "channel": "=email",
-                                                    "purpose": "=marketing"}, words=flag, of="state")  # fmt: skip
-    sms = Expected("states", {"crm_id": "Customer ID"}, {"state": "Accepts SMS Marketing", "channel": "=sms",
-                                                  "purpose": "=marketing"}, words=flag, of="state")  # fmt: skip
+    email, sms = (
+        Expected("states", {"crm_id": "Customer ID"}, {"state": f"Accepts {name} Marketing", "channel": f"={channel}",
+                 "purpose": "=marketing"}, words=flag, of="state", as_of="file_date")
+        for name, channel in (("Email", "email"), ("SMS", "sms"))
+    )  # fmt: skip
     sources = {"customers_export": master, "customers_export_email": email, "customers_export_sms": sms}
     return Made(sources, Counts(states=2 * PEOPLE, customers=PEOPLE))
 
@@ -105,15 +106,16 @@ def klaviyo_profiles(folder: Path) -> Made:
          said[p.number % 3], f"{moment(-p.number):%Y-%m-%d %H:%M:%S}", f"{moment(-p.number):%Y-%m-%d %H:%M:%S}")
         for p in people
     ]  # fmt: skip
-    write_csv(folder / "klaviyo_profiles.csv", head, rows)
+    write_csv(folder / "klaviyo_profiles_2026-03-31.csv", head, rows)
     master = Expected("customers", {"email": "Email"}, {"since": "Profile Created On"})
     flag = Expected(
         "states", {"email": "Email"},
         {"state": "Email Marketing Consent", "channel": "=email", "purpose": "=marketing"},
         words={"SUBSCRIBED": "opted_in", "NEVER_SUBSCRIBED": "opted_out", "UNSUBSCRIBED": "opted_out"}, of="state",
+        as_of="%Y-%m-%d",
     )  # fmt: skip
     counts = Counts(states=PEOPLE, customers=PEOPLE)
-    return Made({"klaviyo_profiles": master, "klaviyo_profiles_email": flag}, counts, "time zone")
+    return Made({"klaviyo_profiles_2026_03_31": master, "klaviyo_profiles_2026_03_31_email": flag}, counts, "time zone")
 
 
 # CRM and service desk

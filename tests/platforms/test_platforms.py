@@ -51,6 +51,7 @@ def test_kinds_keys_and_columns_are_mapped_as_expected(drafted):
         assert source.department == expected.department
         assert source.zone == expected.zone
         assert {a: shown(source.map.get(a)) for a in expected.map} == dict(expected.map), name
+        assert day(source) == expected.as_of
         assert dates(source) == list(expected.dates)
 
 
@@ -59,6 +60,13 @@ def shown(entry: Entry | None) -> str:
     if entry is None:
         return ""
     return entry.column or (f"={entry.value}" if entry.value is not None else "sql")
+
+
+def day(source: Source) -> str:
+    """From where the day of an extract is taken."""
+    if source.as_of is None:
+        return ""
+    return "file_date" if source.as_of.file_date else source.as_of.file_name or ""
 
 
 def dates(source: Source) -> list[str]:

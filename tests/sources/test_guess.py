@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from primum.sources.guess import Guess, guess
-from primum.sources.guess_dates import dates_of
+from primum.sources.guess_dates import dates_of, day_in_names
 from primum.sources.guess_sources import SourceGuess
 from primum.sources.guess_values import meaning_of
 from primum.sources.guess_words import words_of
@@ -511,3 +511,20 @@ def test_a_dated_flag_of_a_master_is_a_state_since_then(folder):
 )  # fmt: skip
 def test_what_happened_to_a_message_is_told_from_the_platforms_word(word, means):
     assert meaning_of("log", word)[0] == means
+
+
+@pytest.mark.parametrize(
+    ("names", "form"),
+    [
+        (["crm_2026-03-31.csv", "crm_2026-04-30.csv"], "%Y-%m-%d"),
+        (["crm-20260331.csv"], "%Y%m%d"),
+        (["kunden 31.03.2026.xlsx"], "%d.%m.%Y"),
+        (["crm_2026-03-31.csv", "crm.csv"], None),
+        (["crm_2026-01-01_2026-03-31.csv"], None),
+        (["crm_2026-02-31.csv"], None),
+        (["crm_4420260331.csv"], None),
+        ([], None),
+    ],
+)
+def test_the_day_of_an_extract_is_found_in_its_name(names, form):
+    assert day_in_names(names) == form

@@ -16,6 +16,7 @@ from typing import Final, get_args
 
 from primum.app.layout import ALIGNED, WIDTH, Row, comment, flow, laid_out, listed, remark, said, scalar
 from primum.sources.guess import Guess, Named, guess
+from primum.sources.guess_dates import day_in_names
 from primum.sources.guess_keys import Key
 from primum.sources.guess_kinds import CALENDAR
 from primum.sources.guess_lines import Line
@@ -221,7 +222,7 @@ class _Writer:
         """What is to be said of a source's age, and of rows that come twice."""
         rows: list[Row] = []
         if s.undated:
-            rows.append((f"{indent}as_of: {{file_date: true}}", "no row says since when: true on the day of the file"))
+            rows.append(_extract_day(s, indent))
         if s.kind in ("contacts", "events", "states"):
             rows.append((f"{indent}# fresh: 40 days", "how old its newest row may be"))
         if s.kind == "contacts" and not any(line.attribute == "id" for line in s.lines):
@@ -344,6 +345,16 @@ def _named_by(s: SourceGuess, attribute: str) -> list[str]:
         seen = [m for _, m in line.values] or [w for w in words if w not in line.missing]
         found += [line.value] if line.value else seen
     return found
+
+
+def _extract_day(s: SourceGuess, indent: str) -> Row:
+    """The day an extract tells of: in its name, else the file's own; a query's rows are of no one file."""
+    form = day_in_names([p.name for p in s.files])
+    if s.query:
+        return f"{indent}# as_of: 2026-01-31", "no row says since when: write the day of the extract"
+    if form:
+        return f'{indent}as_of: {{file_name: "{form}"}}', "no row says since when: true on the day in the file's name"
+    return f"{indent}as_of: {{file_date: true}}", "no row says since when: true on the day the file was written"
 
 
 def _query(query: str) -> list[Row]:

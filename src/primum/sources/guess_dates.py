@@ -70,6 +70,24 @@ def dates_of(values: Sequence[str], *, serials: bool = False) -> Dates | None:
     return _counted(values) or (_serials(values) if serials else None) or _formatted(values)
 
 
+_IN_NAMES: Final = {
+    "%Y-%m-%d": r"\d{4}-\d{2}-\d{2}",
+    "%Y_%m_%d": r"\d{4}_\d{2}_\d{2}",
+    "%Y%m%d": r"20\d{6}",
+    "%d.%m.%Y": r"\d{2}\.\d{2}\.\d{4}",
+    "%d-%m-%Y": r"\d{2}-\d{2}-\d{4}",
+}
+
+
+def day_in_names(names: Sequence[str]) -> str | None:
+    """The format of the one day that stands in each of these names of files; None where one holds none or several."""
+    for form, pattern in _IN_NAMES.items():
+        found = [re.findall(rf"(?<!\d){pattern}(?!\d)", name) for name in names]
+        if names and all(len(days) == 1 and _parses(days[0], form) for days in found):
+            return form
+    return None
+
+
 def _is_iso(value: str) -> bool:
     return bool(_ISO.fullmatch(value)) and _parses(value[:10], "%Y-%m-%d")
 
