@@ -486,6 +486,13 @@ def test_a_campaigns_type_is_no_campaign_and_a_bounce_list_no_sending(folder):
     bounces = company(folder, "marketing_bounces.csv", "email,date,reason code", lambda i: f"{mail(i)},{stamp(i)},550")
     source = only(guess([bounces]))
     assert (source.kind, line(source, "kind").value) == ("responses", "bounced")
+    listed = company(
+        folder, "list.csv", "email,date,event", lambda i: f"{mail(i)},{stamp(i)},{('hard', 'soft')[i % 2]} bounce"
+    )
+    source = only(guess([listed]))
+    assert (source.kind, dict(line(source, "kind").values)) == (
+        "responses", {"hard bounce": "bounced", "soft bounce": "bounced"},
+    )  # fmt: skip
 
 
 def test_a_dated_flag_of_a_master_is_a_state_since_then(folder):

@@ -204,6 +204,7 @@ def master_keys(s: Seen, masks: Masks, known: dict[str, set[str]]) -> tuple[tupl
 
 
 def own_numbers(s: Seen) -> list[str]:
+    """The question about a master whose numbers are not those of the first."""
     role = s.roles.get("crm_id")
     if role is None or not role.kind:
         return []

@@ -178,7 +178,7 @@ def _events(table: Table, roles: Mapping[str, Role], words: tuple[str, ...]) -> 
         return LOG, "sure", f'"{event.name}" holds sendings and answers'
     if len(sendings) > 1 and _repeats(roles.get("message_id")):
         return LOG, "sure", f'"{event.name}" holds what became of each message, a row at a time'
-    if sendings:
+    if sendings and {meaning_of("log", w)[0] for w in sendings} != {"bounced"}:
         return "contacts", "likely", f'"{event.name}" holds sendings'
     return "responses", event.confidence, _column_says(event)
 

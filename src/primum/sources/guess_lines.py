@@ -82,6 +82,7 @@ def slug(text: str) -> str:
 
 
 def as_in(draft: Draft, role: Role) -> str:
+    """An example of a column's values that may be shown, in words; empty where none may be."""
     shown = draft.masks.example(role)
     return f"as in {shown}" if shown else ""
 
@@ -92,6 +93,7 @@ def nothing_words(role: Role) -> tuple[str, ...]:
 
 
 def plain_line(draft: Draft, attribute: str, role: Role | None) -> Line | None:
+    """A line that takes a column as it is."""
     if role is None:
         return None
     said = as_in(draft, role)
@@ -116,6 +118,7 @@ def text_lines(draft: Draft) -> list[Line]:
 
 
 def number_line(draft: Draft, attribute: str) -> Line | None:
+    """A line of numbers; those with decimal commas are rewritten."""
     role = draft.role(attribute)
     if role is None:
         return None
@@ -225,6 +228,7 @@ def _listed(words: Sequence[str]) -> str:
 
 
 def closed_line(draft: Draft, attribute: str) -> Line | None:
+    """A line of a column whose words are of a closed list of ours."""
     role = draft.role(attribute)
     if role is None and attribute == "status":
         role = draft.role("event")
