@@ -4,8 +4,9 @@ Owns the order of these steps, the engine's settings, and the decision whether a
 know what a column means.
 """
 
+import json
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,7 @@ from primum.history.manifest import (
     read_manifest,
 )
 from primum.identity import Linked, link_customers
-from primum.sources import Prepared, check_rejects, prepare, reject_file, source_files, write_rejects
+from primum.sources import Prepared, check_rejects, lands_after, prepare, reject_file, source_files, write_rejects
 from primum.strategy.load import Loaded
 from primum.words.errors import Complaint, HistoryError, SourceError
 
@@ -42,7 +43,7 @@ def ensure_history(
     folder = workspace.derived / "history"
     files = _source_files(workspace, loaded)
     old = _old_manifest(folder)
-    signed = _signed(files, old)
+    signed = _signed(files, old, {n for n, s in loaded.strategy.data.sources.items() if s.dated_by_change})
     key = inputs_key(
         _relevant(loaded), [(f"{s}/{e.name}", e.bytes, e.modified_ns, e.digest) for s, e in signed], duckdb.__version__
     )
@@ -55,7 +56,7 @@ def ensure_history(
 def _relevant(loaded: Loaded) -> str:
     """The part of a strategy that a history depends on."""
     s = loaded.strategy
-    return s.data.model_dump_json() + s.customers.model_dump_json() + s.zone
+    return s.data.model_dump_json() + s.customers.model_dump_json() + s.zone + json.dumps(lands_after(s))
 
 
 def _source_files(workspace: "Workspace", loaded: Loaded) -> list[tuple[str, str, Path]]:
@@ -91,8 +92,13 @@ def _old_manifest(folder: Path) -> Manifest | None:
         return None
 
 
-def _signed(files: Sequence[tuple[str, str, Path]], old: Manifest | None) -> list[tuple[str, FileEntry]]:
-    """Each file's identity; a file whose size and time are as they were is not read again for its hash."""
+def _signed(
+    files: Sequence[tuple[str, str, Path]], old: Manifest | None, dated_by_change: Collection[str]
+) -> list[tuple[str, FileEntry]]:
+    """Each file's identity; a file whose size and time are as they were is not read again for its hash.
+
+    One that was only touched keeps its old time, unless its source's rows are dated by it.
+    """
     known = {(s.name, f.name): f for s in old.sources for f in s.files} if old else {}
     signed = []
     for source, name, path in files:
@@ -101,7 +107,8 @@ def _signed(files: Sequence[tuple[str, str, Path]], old: Manifest | None) -> lis
         same = before is not None and (before.bytes, before.modified_ns) == (stat.st_size, stat.st_mtime_ns)
         digest = before.digest if before is not None and same else file_digest(path)
         modified = stat.st_mtime_ns
-        if before is not None and before.digest == digest and before.bytes == stat.st_size:
+        same = before is not None and before.digest == digest and before.bytes == stat.st_size
+        if before is not None and same and source not in dated_by_change:
             modified = before.modified_ns
         signed.append((source, FileEntry(name, stat.st_size, modified, digest, 0, 0)))
     return signed

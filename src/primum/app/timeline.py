@@ -17,7 +17,7 @@ from primum.audit.masking import Mask
 from primum.audit.partial import Candidate
 from primum.audit.run import REPEAT_DAYS
 from primum.audit.sweep import make_frame
-from primum.audit.timelines import Event, Timelines
+from primum.audit.timelines import Event, Timelines, in_order
 from primum.history import History
 from primum.identity import normalise_phones
 from primum.words.errors import UsageError
@@ -40,7 +40,7 @@ def find_timeline(workspace: "Workspace", customer: str, *, reveal: bool) -> lis
     lookup = make_lookup(loaded.strategy, history.tags("contacts"), history.tags("responses"))
     frame = make_frame(history, lookup, loaded.strategy.zone, REPEAT_DAYS)
     timelines = Timelines(frame, Mask(reveal=reveal))
-    return sorted([*timelines.contacts(found), *timelines.responses(found)], key=lambda e: e.at_us)
+    return in_order([*timelines.contacts(found), *timelines.responses(found)])
 
 
 def _find(history: History, links: Path, customer: str, country: str | None) -> Candidate | None:

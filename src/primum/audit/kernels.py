@@ -13,16 +13,15 @@ import numpy as np
 from numba import njit
 
 US_PER_DAY = 86_400_000_000
-HALF_DAY = US_PER_DAY // 2
 MONTH_US = 30 * US_PER_DAY
 MISSING = np.iinfo(np.int64).min
 HISTOGRAM = 512
 OFFER_CAP = 200
 
-ATTEMPTED, RECEIVED, PUSHED, DAY_ONLY = 1, 2, 4, 8
+ATTEMPTED, RECEIVED, PUSHED, DAY_ONLY, HOUR_ONLY = 1, 2, 4, 8, 16
 """Bits of a tag's flags."""
 
-FLAGS, DEPARTMENT, CELL, COMMUNICATION, PRODUCTS = range(5)
+FLAGS, DEPARTMENT, CELL, COMMUNICATION, PRODUCTS, ZONE = range(6)
 """Columns of the tag matrix: one row a tag, so that a contact costs one look-up."""
 
 
@@ -32,7 +31,7 @@ class Calendar(NamedTuple):
     zone: np.ndarray
     """Zone of each customer of the bucket, int16."""
     first: np.ndarray
-    """Zone z's transitions are first[z] : first[z + 1]; zone 0 is the company's own."""
+    """Zone z's transitions are first[z] : first[z + 1]; zone 0 is the company's own, the next are the sources'."""
     instant: np.ndarray
     offset: np.ndarray
     day0: int
@@ -90,9 +89,12 @@ def reach(
 ) -> int:
     """Volumes by month, reach of everything, responders; gathers what counts.
 
+    A contact's day is the customer's; of one that is known only to the day it is the date that its source wrote, which
+    begins at the contact's instant in the source's zone.
+
     Args:
         offsets, at, tag: the bucket's contacts (see `history.Rows`).
-        tags: [tags, 5] int32, see the column constants.
+        tags: [tags, 6] int32, see the column constants.
         kind_set: per customer, the code of its set of identifier kinds.
         response_offsets: customer offsets of the responses (length 1: there are none).
         response_communication: communication code of each response, -1 where it names none.
@@ -107,7 +109,6 @@ def reach(
     communication_mark = np.full(communications, -1, np.int32)
     responder_mark = np.full(communications, -1, np.int32)
     seen = np.empty(departments, np.int32)
-    home_end = calendar.first[1]
     first_day, last_day = out.days[0], out.days[1]
     n = 0
     for c in range(offsets.shape[0] - 1):
@@ -116,7 +117,8 @@ def reach(
         if low == high:
             continue
         zone = calendar.zone[c]
-        here, here_end, home = calendar.first[zone], calendar.first[zone + 1], 0
+        here, here_end = calendar.first[zone], calendar.first[zone + 1]
+        source_zone, there, there_end = np.int32(-1), calendar.first[0], calendar.first[0]
         present = 0
         for i in range(low, high):
             meaning = tags[tag[i]]
@@ -124,10 +126,12 @@ def reach(
             if not flags & ATTEMPTED:
                 continue
             if flags & DAY_ONLY:
-                noon = at[i] + HALF_DAY
-                while home + 1 < home_end and calendar.instant[home + 1] <= noon:
-                    home += 1
-                day = (noon + calendar.offset[home]) // US_PER_DAY
+                if meaning[ZONE] != source_zone:
+                    source_zone = meaning[ZONE]
+                    there, there_end = calendar.first[source_zone], calendar.first[source_zone + 1]
+                while there + 1 < there_end and calendar.instant[there + 1] <= at[i]:
+                    there += 1
+                day = (at[i] + calendar.offset[there]) // US_PER_DAY
             else:
                 while here + 1 < here_end and calendar.instant[here + 1] <= at[i]:
                     here += 1
@@ -281,8 +285,8 @@ def meetings(
 ) -> None:
     """Local days on which several recorded departments met at one customer; the busiest day of each customer.
 
-    Days are sorted first where they need it: a date without a time stands at the company's midnight, and beside a
-    customer in a far zone it may come a day early.
+    Days are sorted first where they need it: a date without a time stands at its source's midnight, and beside a
+    customer in a far zone it may come a day early or late.
     """
     departments = out.days.shape[0]
     nobody = departments - 1

@@ -26,7 +26,7 @@ class Lookup:
     """Codes and names. `departments[-1]` is None: not recorded. `cells` are (department code, channel, purpose)."""
 
     tags: np.ndarray
-    """[tags, 5] int32: what the kernels need of each tag (columns as in `kernels`)."""
+    """[tags, 6] int32: what the kernels need of each tag (columns as in `kernels`)."""
     unit_cost: np.ndarray
     """Cost of one contact of each cell in millionths, MISSING where its channel has none."""
     departments: tuple[Word, ...]
@@ -38,6 +38,9 @@ class Lookup:
     response_kind: tuple[Word, ...]
     product_overlap: np.ndarray
     products_checked: bool
+    zones: tuple[str, ...]
+    """The company's zone, then those of sources: in the zone of its source a date without a time is a day."""
+    zone_of_source: dict[str, str]
     columns: dict[str, "_Column"]
     """Per attribute, the words of the tags after the register filled the gaps."""
 
@@ -115,12 +118,17 @@ def make_lookup(strategy: Strategy, tags: pa.Table, response_tags: pa.Table) -> 
     )
     cells, cell = _cells(department, columns["channel"], columns["purpose"])
     products, overlap, checked = _products(columns["product"])
-    matrix = np.empty((tags.num_rows, 5), np.int32)
+    zone_of_source = {n: s.zone or strategy.zone for n, s in strategy.data.sources.items()}
+    zones = tuple(dict.fromkeys((strategy.zone, *zone_of_source.values())))
+    home: dict[Word, str] = dict(zone_of_source.items())
+    zone = {w: zones.index(home.get(w, strategy.zone)) for w in columns["source"].words}
+    matrix = np.empty((tags.num_rows, 6), np.int32)
     matrix[:, k.FLAGS] = _flags(columns)
     matrix[:, k.DEPARTMENT] = department
     matrix[:, k.CELL] = cell
     matrix[:, k.COMMUNICATION] = columns["communication"].codes(communication_code)
     matrix[:, k.PRODUCTS] = products
+    matrix[:, k.ZONE] = columns["source"].codes(zone)
     costs = {n: c.unit_cost for n, c in strategy.channels.items()}
     return Lookup(
         matrix,
@@ -133,6 +141,8 @@ def make_lookup(strategy: Strategy, tags: pa.Table, response_tags: pa.Table) -> 
         tuple(response_tags["kind"].to_pylist()),
         overlap,
         checked,
+        zones,
+        zone_of_source,
         columns,
     )
 
@@ -153,6 +163,7 @@ def _flags(columns: dict[str, _Column]) -> np.ndarray:
         (k.RECEIVED, "status", lambda w: w in RECEIVED),
         (k.PUSHED, "initiated", lambda w: w != "customer"),
         (k.DAY_ONLY, "at_precision", lambda w: w == "day"),
+        (k.HOUR_ONLY, "at_precision", lambda w: w == "hour"),
     )
     flags = np.zeros(len(columns["status"].index), np.int64)
     for bit, attribute, test in tests:

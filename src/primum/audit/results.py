@@ -218,7 +218,7 @@ class ContactLine:
     at: str
     day: str
     time: str | None
-    """Local time `HH:MM`; None where only the day is known."""
+    """Local time `HH:MM`; `09-10 h` where only the hour is known, None where only the day is."""
     department: str | None
     channel: str | None
     purpose: str | None
@@ -233,6 +233,10 @@ class ContactLine:
     """Set for a line that is a response rather than a contact: its kind."""
     status_history: str | None = None
     """Where several rows told its status: each with its instant, as `sent 2026-03-01T09:00:00Z; delivered ...`."""
+    precision: str = "instant"
+    """How exactly `at` is known: `instant`, `hour` or `day`."""
+    handed_over: str | None = None
+    """The day on which it was handed over, where `at` is when it is taken to have landed (`lands_after`)."""
 
 
 @dataclass(frozen=True)
@@ -241,7 +245,7 @@ class DuplicateExample:
 
     customer: str
     gap: str
-    """Human-readable gap between the two."""
+    """Human-readable gap between the two: in days where one is known only to the day, in hours where to the hour."""
     gap_seconds: float
     first: ContactLine
     again: ContactLine

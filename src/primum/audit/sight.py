@@ -4,6 +4,7 @@ Owns the blind spots and the lines about sources. Refuses to soften: a figure no
 """
 
 from collections.abc import Iterator
+from zoneinfo import ZoneInfo
 
 from primum.audit import results as r
 from primum.audit.findings import Ground, recognition
@@ -26,8 +27,8 @@ def sources(ground: Ground) -> tuple[r.SourceFigures, ...]:
             s.rows,
             s.rejected,
             s.unlinked,
-            from_us(s.first).date().isoformat() if s.first is not None else None,
-            from_us(s.last).date().isoformat() if s.last is not None else None,
+            _day(s.first, s),
+            _day(s.last, s),
             s.key_kinds,
             s.customers,
             s.found_in_master,
@@ -39,6 +40,11 @@ def sources(ground: Ground) -> tuple[r.SourceFigures, ...]:
         )
         for s in ground.frame.history.manifest.sources
     )
+
+
+def _day(us: int | None, source: SourceEntry) -> str | None:
+    """The day of an instant in the zone in which the source's dates are days."""
+    return None if us is None else from_us(us).astimezone(ZoneInfo(source.zone)).date().isoformat()
 
 
 def _missing(ground: Ground, source: SourceEntry) -> tuple[str, ...]:

@@ -17,7 +17,8 @@ from primum.history import Bucket, History
 from primum.history.read import Rows, no_rows, rows_of_table
 from primum.words.time import US_PER_DAY, transitions
 
-GAPS_US = (1, 3_600_000_000, US_PER_DAY, 3 * US_PER_DAY)
+US_PER_HOUR = 3_600_000_000
+GAPS_US = (1, US_PER_HOUR, US_PER_DAY, 3 * US_PER_DAY)
 GAP_LABELS = ("at the same instant", "within an hour", "within a day", "within three days", "later")
 SENDING = ("contacts", "events")
 """Kinds of source whose rows tell of contacts."""
@@ -72,7 +73,7 @@ def calendar_of(frame: Frame, known: pa.Table, customers: int) -> tuple[k.Calend
 
     A customer without a (readable) zone lives in the company's.
     """
-    names, zone, unreadable = [frame.zone], np.zeros(customers, np.int16), 0
+    names, zone, unreadable = list(frame.lookup.zones), np.zeros(customers, np.int16), 0
     if "zone" in known.column_names:
         encoded = known["zone"].combine_chunks().dictionary_encode()
         place = np.zeros(len(encoded.dictionary) + 1, np.int16)
@@ -367,7 +368,9 @@ class _Repeats:
         self.communication_a, self.communication_b = a[:, k.COMMUNICATION], b[:, k.COMMUNICATION]
         self._cell = b[:, k.CELL]
         self.at = bucket.contacts.at[self.again]
-        self.gap = self.at - bucket.contacts.at[self.earlier]
+        flags = a[:, k.FLAGS] | b[:, k.FLAGS], b[:, k.FLAGS]
+        days = counted.day[found[:, 2]].astype(np.int64) - counted.day[found[:, 1]]
+        self.gap = _longest_gaps(self.at - bucket.contacts.at[self.earlier], days, *flags)
         nobody = len(frame.lookup.departments) - 1
         known = (self.department_a != nobody) & (self.department_b != nobody)
         self.between = known & (self.department_a != self.department_b)
@@ -417,6 +420,17 @@ class _Repeats:
             if len(found) == EXAMPLES:
                 break
         return tuple(found.values())
+
+
+def _longest_gaps(gap: np.ndarray, days: np.ndarray, either: np.ndarray, again: np.ndarray) -> np.ndarray:
+    """How far apart (microseconds) two contacts lie at most, where only the hour or the day of one is known.
+
+    Args:
+        gap, days: between their instants, and between their local days.
+        either: flags of either contact; `again`: of the later one.
+    """
+    hours = np.where(again & k.HOUR_ONLY, gap + US_PER_HOUR - 1, gap)
+    return np.where(either & k.DAY_ONLY, (np.maximum(days, 0) + 1) * US_PER_DAY - 1, hours)
 
 
 def _packed(rows: np.ndarray) -> np.ndarray:

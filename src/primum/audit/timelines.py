@@ -3,9 +3,9 @@
 Owns the way from rows back to words, local times and sources. Refuses to choose whom to show: the sweep did.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from primum.audit import kernels as k
@@ -46,6 +46,10 @@ class Timelines:
         except (ZoneInfoNotFoundError, ValueError, OSError):
             return ZoneInfo(self._frame.zone)
 
+    def _home(self, source: str) -> ZoneInfo:
+        """The zone in which a source's dates are days."""
+        return ZoneInfo(self._frame.lookup.zone_of_source.get(source, self._frame.zone))
+
     def contacts(self, candidate: Candidate) -> list[Event]:
         """The customer's contacts (attempts and the rest), in time order."""
         rows = self._frame.history.customer_rows("contacts", candidate.bucket, candidate.customer)
@@ -64,7 +68,9 @@ class Timelines:
         counts = bool(flags & k.RECEIVED) and bool(flags & k.PUSHED)
         at = _us(row["at"])
         source, file = self._files[int(str(row["file"]))]
-        day, time = _local(at, zone, day_only=bool(flags & k.DAY_ONLY), company=ZoneInfo(self._frame.zone))
+        precision, home = look.words("at_precision", tag) or "instant", self._home(source)
+        day, time = _local(at, zone, precision, home)
+        handed_over = row.get("handed_over")
         subject = row.get("subject")
         return Event(
             r.ContactLine(
@@ -82,6 +88,8 @@ class Timelines:
                 file,
                 int(str(row["row"])),
                 status_history=_text(row.get("status_history")),
+                precision=precision,
+                handed_over=None if handed_over is None else _local(_us(handed_over), home, "day", home)[0],
             ),
             at,
             counts,
@@ -92,8 +100,8 @@ class Timelines:
         words = {c: self._response_tags[c][tag].as_py() for c in self._response_tags.column_names}
         at = _us(row["at"])
         source, file = self._files[int(str(row["file"]))]
-        day_only = words["at_precision"] == "day"
-        day, time = _local(at, zone, day_only=day_only, company=ZoneInfo(self._frame.zone))
+        precision = words["at_precision"] or "instant"
+        day, time = _local(at, zone, precision, self._home(source))
         line = r.ContactLine(
             instant_text(at),
             day,
@@ -109,6 +117,7 @@ class Timelines:
             file,
             int(str(row["row"])),
             words["kind"] or "responded",
+            precision=precision,
         )
         return Event(line, at, False)
 
@@ -123,11 +132,24 @@ def _us(value: object) -> int:
     raise TypeError(f"not an instant: {value!r}")
 
 
-def _local(us: int, zone: ZoneInfo, *, day_only: bool, company: ZoneInfo) -> tuple[str, str | None]:
-    if day_only:
-        return from_us(us + US_PER_DAY // 2).astimezone(company).date().isoformat(), None
+def _local(us: int, zone: ZoneInfo, precision: str, home: ZoneInfo) -> tuple[str, str | None]:
+    """Day and time for the customer; of what is known only to the day, its date in the source's zone (`home`)."""
+    if precision == "day":
+        return from_us(us).astimezone(home).date().isoformat(), None
     local = from_us(us).astimezone(zone)
-    return local.date().isoformat(), f"{local:%H:%M}"
+    time = f"{local:%H}-{local.hour + 1:02} h" if precision == "hour" else f"{local:%H:%M}"
+    return local.date().isoformat(), time
+
+
+def in_order(events: Iterable[Event]) -> list[Event]:
+    """Events as a person reads them: by day and time; of those known only to the day contacts first, responses last."""
+
+    def place(event: Event) -> tuple[str, int, int, str]:
+        line = event.line
+        rank = 1 if line.time is not None else 2 if line.response else 0
+        return line.day, rank, event.at_us, line.response or ""
+
+    return sorted(events, key=place)
 
 
 def busiest(events: Sequence[Event], width_us: int) -> tuple[int, int]:
@@ -151,7 +173,7 @@ def person(timelines: Timelines, candidate: Candidate, mask: Mask) -> r.Person:
     for event in counted:
         days[event.line.day] = days.get(event.line.day, 0) + 1
     departments = {e.line.department for e in counted if e.line.department is not None}
-    everything = sorted([*contacts, *timelines.responses(candidate)], key=lambda e: (e.at_us, e.line.response or ""))
+    everything = in_order([*contacts, *timelines.responses(candidate)])
     shown = _around(everything, week[0].at_us, week[-1].at_us)
     return r.Person(
         mask.person(candidate.id),
@@ -198,8 +220,21 @@ def repeat_example(timelines: Timelines, candidate: Candidate, mask: Mask) -> r.
     """A repeat with both its contacts."""
     contacts = timelines.contacts(candidate)
     first, again = (contacts[i] for i in candidate.rows)
+    text, seconds = gap_between(first, again)
+    return r.DuplicateExample(mask.person(candidate.id), text, seconds, first.line, again.line)
+
+
+def gap_between(first: Event, again: Event) -> tuple[str, float]:
+    """The gap between two contacts in words and in seconds, never told more exactly than both are known."""
+    known = {first.line.precision, again.line.precision}
+    if "day" in known:
+        days = max(0, (date.fromisoformat(again.line.day) - date.fromisoformat(first.line.day)).days)
+        return (gap_text(days * 86_400.0) if days else "on the same day"), days * 86_400.0
     seconds = (again.at_us - first.at_us) / 1_000_000
-    return r.DuplicateExample(mask.person(candidate.id), gap_text(seconds), seconds, first.line, again.line)
+    if "hour" in known:
+        hours = int(seconds // 3_600)
+        return (gap_text(hours * 3_600.0) if hours else "within the hour"), hours * 3_600.0
+    return gap_text(seconds), seconds
 
 
 def gap_text(seconds: float) -> str:
@@ -232,6 +267,8 @@ def story(timelines: Timelines, candidate: Candidate) -> tuple[str, ...]:
 
 def _told(line: r.ContactLine) -> str:
     when = f"at {line.time} " if line.time else ""
+    if line.time and line.precision == "hour":
+        when = f"between {line.time.replace('-', ' and ')} "
     how = f" by {line.channel}" if line.channel else ""
     what = line.subject or line.communication
     return f"{when}{line.department or 'somebody not recorded'}{how}" + (f" ({what})" if what else "")

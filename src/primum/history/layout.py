@@ -58,6 +58,7 @@ CONTACTS = Relation(
         "id": pa.string(),
         "content": pa.int64(),
         "valid_until": INSTANT,
+        "handed_over": INSTANT,
         "status_at": INSTANT,
         "status_history": pa.string(),
         "priority": pa.float64(),
@@ -83,7 +84,7 @@ STATES = Relation(
     "states",
     "states",
     "from",
-    ("source", "state", "channel", "purpose", "topic", "brand", "from_precision", "until_precision"),
+    ("source", "state", "channel", "purpose", "topic", "brand", "from_precision", "until_precision", "as_of"),
     {"until": INSTANT, "address": pa.string(), "account": pa.string(), "attributes": pa.string()},
 )
 

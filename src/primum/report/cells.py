@@ -149,6 +149,8 @@ def _tags(line: ContactLine) -> tuple[str, ...]:
         tags.append("the customer asked for it")
     if line.status in ("bounced", "failed"):
         tags.append(f"not received: {line.status}")
+    if line.handed_over:
+        tags.append(f"handed over {weekday(line.handed_over)}, landed about {weekday(line.day)}")
     if line.status_history:
         tags.append(name(", then ".join(told.split()[0] for told in line.status_history.split("; "))))
     return tuple(tags)

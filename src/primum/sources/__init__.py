@@ -4,8 +4,17 @@ Owns readers, mappings, rejects and the guesses of `primum init`. Refuses to kno
 and to let a mapping read anything that the strategy does not declare.
 """
 
-from primum.sources.prepare import Prepared, ReadFile, prepare
+from primum.sources.prepare import Prepared, ReadFile, lands_after, prepare
 from primum.sources.rejects import check_rejects, reject_file, write_rejects
 from primum.sources.resolve import source_files
 
-__all__ = ["Prepared", "ReadFile", "check_rejects", "prepare", "reject_file", "source_files", "write_rejects"]
+__all__ = [
+    "Prepared",
+    "ReadFile",
+    "check_rejects",
+    "lands_after",
+    "prepare",
+    "reject_file",
+    "source_files",
+    "write_rejects",
+]

@@ -61,7 +61,7 @@ def direct_reading(
     """
     if source.identifiers or source.attributes or source.missing or source.query or len(source.key) != 1:
         return None
-    if source.kind == "events" or source.one_row_per or source.replaces:
+    if source.kind == "events" or source.one_row_per or source.replaces or source.as_of:
         return None
     plan = _Plan(source, types, zone, name)
     key = plan.found(next(iter(source.key.values())))
@@ -93,7 +93,7 @@ class _Plan:
     def attribute(self, attribute: str, entry: Entry) -> bool:
         """Plan one attribute; False where it cannot be read directly."""
         kind = COLUMNS[self._source.kind].get(attribute, "text")
-        if entry.sql is not None or entry.missing:
+        if entry.sql is not None or entry.missing or entry.file_name or entry.file_date:
             return False
         if entry.value is not None:
             return kind == "text" and self._constant(attribute, entry)

@@ -6,12 +6,13 @@ be read rejects its row, with column and reason.
 
 import hashlib
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from primum.sources import instants
 from primum.sources.derived import derive
 from primum.sources.expressions import RefusedSqlError, checked_expression, literal, quoted
+from primum.sources.file_dates import DatedFile, by_file, days
 from primum.strategy.models import COLUMNS, REQUIRED, Entry, Source
 from primum.words.errors import did_you_mean
 from primum.words.vocabulary import EVENT_WORDS, INITIATORS, PURPOSES, STATUSES
@@ -73,15 +74,28 @@ class Mapped:
     """(where below the source in the strategy, what, cure)."""
 
 
-def map_source(source: Source, relation: Relation, zone: str, name: str) -> Mapped:
+@dataclass(frozen=True)
+class Setting:
+    """What a mapping takes from outside the source's declaration.
+
+    `zone`: the strategy's; `files`: those whose rows are used, none where the rows of a query come of no one file;
+    `lands_after`: how long a contact is under way (microseconds), by channel.
+    """
+
+    zone: str
+    files: tuple[DatedFile, ...] = ()
+    lands_after: Mapping[str, int] = field(default_factory=dict)
+
+
+def map_source(source: Source, relation: Relation, setting: Setting, name: str) -> Mapped:
     """Build the SELECT; complaints about columns that do not exist and SQL that is refused are collected."""
-    return _Mapper(source, relation, zone, name).build()
+    return _Mapper(source, relation, setting, name).build()
 
 
 class _Mapper:
-    def __init__(self, source: Source, relation: Relation, zone: str, name: str) -> None:
-        self._source, self._relation, self._name = source, relation, name
-        self._zone = source.zone or zone
+    def __init__(self, source: Source, relation: Relation, setting: Setting, name: str) -> None:
+        self._source, self._relation, self._name, self._setting = source, relation, name, setting
+        self._zone = source.zone or setting.zone
         self._by_name = {c.casefold(): c for c in relation.types}
         self._out = Mapped()
         self._at: tuple[str, ...] = ()
@@ -109,7 +123,8 @@ class _Mapper:
         for attribute in REQUIRED[self._source.kind]:
             if attribute in self._source.map and not (attribute == "id" and self._source.one_row_per):
                 self._require(attribute, self._source.map[attribute])
-        derived = derive(self._source, out.columns)
+        setting = self._setting
+        derived = derive(self._source, out.columns, setting.files, self._zone, setting.lands_after)
         held = [*out.columns, *(f"{n}_precision" for n in out.columns)]
         out.columns |= derived.types
         out.complaints += derived.complaints
@@ -193,11 +208,20 @@ class _Mapper:
             return literal(text), "VARCHAR"
         if entry.sql is not None:
             return self._computed_value(entry.sql)
-        assert entry.column is not None
+        if entry.column is None:
+            return self._day_of_file(entry.file_name), "DATE"
         found = self._column(entry.column)
         if found is None:
             return "NULL::VARCHAR", "VARCHAR"
         return quoted(found), self._relation.types[found]
+
+    def _day_of_file(self, form: str | None) -> str:
+        """SQL: the day in the name of a row's file, or on which it was last changed."""
+        try:
+            return by_file(days(self._setting.files, form, self._zone), "__file")
+        except ValueError as error:
+            self._out.complaints.append((self._at, str(error), "Rename the file, or mend the format."))
+            return "NULL::DATE"
 
     def _computed_value(self, written: str) -> tuple[str, str]:
         """The value of a SQL entry, computed for each row by itself: a row that it fails for is rejected."""
@@ -224,7 +248,7 @@ class _Mapper:
         if entry.column is not None:
             return self._raw(entry.column, entry.missing)
         sql, kind = self._value(entry)
-        return self._present(as_text(sql, kind), entry.missing) if entry.sql is not None else sql
+        return sql if entry.value is not None else self._present(as_text(sql, kind), entry.missing)
 
     def _read(self, attribute: str, entry: Entry, missing: Iterable[str] = ()) -> str:
         """A column that holds an entry as text, by its value table: what is read as an instant or a number."""

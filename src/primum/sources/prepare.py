@@ -21,8 +21,9 @@ from primum.sources.database import Database
 from primum.sources.delimited import ROW, Delimited
 from primum.sources.direct import Direct, direct_reading
 from primum.sources.expressions import RefusedSqlError, check_tables, checked_query, literal, quoted
+from primum.sources.file_dates import DatedFile
 from primum.sources.lines import Lines
-from primum.sources.mapping import Mapped, Relation, map_source
+from primum.sources.mapping import Mapped, Relation, Setting, map_source
 from primum.sources.parquet import Schema, reserved, schema_of, united
 from primum.sources.rejects import Reject, RejectLog
 from primum.sources.resolve import (
@@ -37,6 +38,7 @@ from primum.sources.resolve import (
 from primum.sources.workbook import Workbook
 from primum.strategy.models import FileSpec, Source, Strategy
 from primum.strategy.positions import Positions
+from primum.words.durations import parse_duration
 from primum.words.errors import Complaint, SourceError
 
 Progress = Callable[[str, int], None]
@@ -66,6 +68,8 @@ class ReadFile:
     rows: int
     rejected: int
     counted: bool = True
+    modified_ns: int = 0
+    """When it was last changed, since 1970."""
     replaced: bool = False
     """Whether a corrected file stands for it, so that none of its rows is used."""
 
@@ -120,7 +124,8 @@ def prepare(
     stage = _Stage(con, name, root, scratch, progress, replaced_files(name, source, shown))
     tables = {table: stage.table(table, spec) for table, spec in file_specs(source)}
     relation = stage.query(source, tables) if source.query else tables[""]
-    mapped = map_source(source, relation, strategy.zone, name)
+    files = () if source.query else stage.dated()
+    mapped = map_source(source, relation, Setting(strategy.zone, files, lands_after(strategy)), name)
     if mapped.complaints:
         raise SourceError(_complaints(name, source, mapped, positions))
     view = quoted(f"source_{slug(name)}")
@@ -145,8 +150,14 @@ def prepare(
         frozenset(mapped.columns),
         (*stage.warnings, *missing_replaced(source, shown)),
         source.zone or strategy.zone,
-        None if can_reject else stage.direct(source, relation, strategy.zone),
+        None if can_reject or "handed_over" in mapped.columns else stage.direct(source, relation, strategy.zone),
     )
+
+
+def lands_after(strategy: Strategy) -> dict[str, int]:
+    """How long a contact is under way (microseconds), by the channels of which the strategy says so."""
+    said = {n: parse_duration(c.lands_after).microseconds for n, c in strategy.channels.items() if c.lands_after}
+    return {channel: under_way for channel, under_way in said.items() if under_way}
 
 
 def _complaints(name: str, source: Source, mapped: Mapped, positions: Positions | None) -> list[Complaint]:
@@ -156,7 +167,7 @@ def _complaints(name: str, source: Source, mapped: Mapped, positions: Positions 
         file, line, column = ", ".join(source.files) or f"the query of {', '.join(source.tables)}", 0, 0
         if positions is not None:
             path = ("data", "sources", name, *below)
-            inner = next((p for p in ((*path, "column"), (*path, "sql")) if positions.has(p)), path)
+            inner = next((p for p in ((*path, n) for n in ("column", "sql", "file_name")) if positions.has(p)), path)
             place = positions.value(inner)
             file, line, column = place.file, place.line, place.column
         complaints.append(Complaint(file, line, column, f"source '{name}': {what}", cure))
@@ -264,10 +275,21 @@ class _Stage:
         replaced = shown in self._replaced
         self.rejects += [] if replaced else log.rejects
         rejected = 0 if replaced else log.count
-        self.files.append(ReadFile(shown, path.stat().st_size, writer.rows + log.count, rejected, replaced=replaced))
+        self._read(shown, path, writer.rows + log.count, rejected)
         found = [n for n in names if n != ROW]
         self._check_names(shown, found)
         return writer.paths, [spelled.setdefault(n.casefold(), n) for n in found]
+
+    def _read(self, shown: str, path: Path, rows: int, rejected: int) -> None:
+        """Note a file that was read."""
+        state, replaced = path.stat(), shown in self._replaced
+        self.files.append(
+            ReadFile(shown, state.st_size, rows, rejected, modified_ns=state.st_mtime_ns, replaced=replaced)
+        )
+
+    def dated(self) -> tuple[DatedFile, ...]:
+        """The files whose rows are used, by their number."""
+        return tuple(DatedFile(i, f.name, f.modified_ns) for i, f in enumerate(self.files) if not f.replaced)
 
     def _current(self, select: str) -> str:
         """The rows of a table without those of replaced files."""
@@ -305,8 +327,7 @@ class _Stage:
                 raise self._wrong(shown, what, cure) from None
             self._check_names(shown, list(schema.families))
             schemas.append(schema)
-            replaced = shown in self._replaced
-            self.files.append(ReadFile(shown, path.stat().st_size, schema.rows, 0, replaced=replaced))
+            self._read(shown, path, schema.rows, 0)
         self._schemas += [list(s.types) for s in schemas]
         self._compare([list(s.families) for s in schemas], paths)
         found = united(paths, schemas, first)

@@ -6,6 +6,7 @@ for `sources` to say.
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -149,8 +150,12 @@ def _encodings_are_known(file: _File) -> Iterator[_Finding]:
 def _formats_are_plausible(file: _File) -> Iterator[_Finding]:
     for path, source in file.sources():
         yield from _formats_at((*path, "dates"), source.dates, file)
+        if source.as_of is not None and source.as_of.file_name is not None:
+            yield from _formats_at((*path, "as_of", "file_name"), [source.as_of.file_name], file)
         for where, _, entry in _entries(path, source):
             yield from _formats_at((*where, "dates"), entry.dates, file)
+            if entry.file_name is not None:
+                yield from _formats_at((*where, "file_name"), [entry.file_name], file)
 
 
 def _formats_at(path: KeyPath, formats: list[str], file: _File) -> Iterator[_Finding]:
@@ -165,6 +170,29 @@ def _formats_at(path: KeyPath, formats: list[str], file: _File) -> Iterator[_Fin
         elif half_day_only(written):
             what = f'the date format "{written}" reads twelve hours (%I) without am or pm (%p).'
             yield _Finding(where, what, "Write %H for 24 hours, or add %p.", is_warning=True)
+
+
+def _file_dates_have_files(file: _File) -> Iterator[_Finding]:
+    """The rows of a query come of no one file, so no file's date is theirs."""
+    for path, source in file.sources():
+        named = [((*path, "map", a), e) for a, e in source.map.items()]
+        named += [((*path, "attributes", a), e) for a, e in source.attributes.items()]
+        dated = [where for where, entry in named if entry.file_name or entry.file_date]
+        if source.as_of is not None and source.as_of.day is None:
+            dated.append((*path, "as_of"))
+        for where in dated if source.query else ():
+            what = f"{group(path)} takes a date from a file, but the rows of a query come of no one file."
+            yield _Finding(where, what, "Take it from a column, or give it as a constant (`as_of: 2026-06-30`).")
+
+
+def _extract_days_are_days(file: _File) -> Iterator[_Finding]:
+    for path, source in file.sources():
+        day = source.as_of.day if source.as_of is not None else None
+        try:
+            date.fromisoformat(day or "2000-01-01")
+        except ValueError:
+            what = f'"{day}" in {group(path)} is no day of the calendar.'
+            yield _Finding((*path, "as_of"), what, "Write a day such as 2026-06-30.")
 
 
 def _dates_belong_to_instants(file: _File) -> Iterator[_Finding]:
@@ -327,6 +355,8 @@ _CHECKS: Final[tuple[Callable[[_File], Iterator[_Finding]], ...]] = (
     _encodings_are_known,
     _formats_are_plausible,
     _dates_belong_to_instants,
+    _file_dates_have_files,
+    _extract_days_are_days,
     _departments_are_declared,
     _channels_are_declared,
     _constants_are_known,

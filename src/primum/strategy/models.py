@@ -263,6 +263,12 @@ class Source(FileSpec):
         default="copy", description="`virtual`: read in place at every run; nothing of it stays in the history."
     )
 
+    @property
+    def dated_by_change(self) -> bool:
+        """Whether the time at which a file was last changed dates its rows."""
+        entries = (*self.map.values(), *self.attributes.values())
+        return any(e.file_date for e in entries) or (self.as_of is not None and self.as_of.file_date)
+
     @model_validator(mode="after")
     def _one_way_in(self) -> "Source":
         if self.query and not self.tables:
