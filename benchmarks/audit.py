@@ -123,7 +123,7 @@ def audit_with_yardstick(place: Workspace) -> tuple[r.AuditResult, dict]:
     """The product's audit and the yardstick's answers, both from one reading of every bucket."""
     loaded = place.load()
     history = place.history()
-    lookup = make_lookup(loaded.strategy, history.tags("contacts"), history.tags("responses"))
+    lookup = make_lookup(loaded.strategy, history.tags("contacts"), history.tags("responses"), history.tags("states"))
     frame = make_frame(history, lookup, loaded.strategy.zone, REPEAT_DAYS)
     codes = make_codes(frame)
     zones = Zones(place.folder / "made_customers.parquet")

@@ -99,6 +99,10 @@ def full() -> r.AuditResult:
         responses=_responses(),
         people=tuple(_person(i) for i in range(10)),
         method=_method(),
+        flags=(
+            r.FlagFigures("complaint_open", 4_210, 4_001, 260, 9_118, 2_870, 3_044, 1_201),
+            r.FlagFigures("in_arrears", 11_902, 0, 11_902, 30_411, 8_807, 51_230, 9_990, 3_001),
+        ),
     )  # fmt: skip
 
 
@@ -410,6 +414,7 @@ def hostile() -> r.AuditResult:
             sources_without_responses=HOSTILE,
         ),
         responses=replace(result.responses, by_kind=tuple((text, 5) for text in HOSTILE)),
+        flags=tuple(r.FlagFigures(text, 5, 4, 3, 2, 1, 0, 0) for text in HOSTILE),
         people=people,
         method=r.Method(*HOSTILE[:5], 64, tuple((text, text) for text in HOSTILE)),
     )  # fmt: skip

@@ -149,7 +149,7 @@ def test_hostile_text_stands_on_the_page_as_text() -> None:
 
 def test_the_sections_stand_in_reading_order(full: Page) -> None:
     sections = [a["id"] for t, a in full.tags if t == "section"]
-    order = "headline blind-spots who pressure duplicates meetings silos responses people method"
+    order = "headline blind-spots who pressure duplicates meetings silos responses states people method"
     assert sections == order.split()
 
 

@@ -10,6 +10,7 @@ from itertools import combinations
 
 import numpy as np
 
+from primum.audit import flags as held
 from primum.audit import kernels as k
 from primum.audit import results as r
 from primum.audit.lookup import MICRO, Lookup, Word
@@ -383,6 +384,29 @@ def live_offers(ground: Ground) -> r.LiveOffers:
         ground.count("offers_capped"),
         k.OFFER_CAP,
     )
+
+
+def flags(ground: Ground) -> tuple[r.FlagFigures, ...]:
+    """What was true of customers when they were contacted, by state; most contacts first."""
+    found = [
+        r.FlagFigures(name, *(int(n) for n in ground.total.counts["flags"][list(_FLAG_FIELDS), position]))
+        for position, name in enumerate(ground.look.states.names)
+    ]
+    known = (f for f in found if f.dated or f.undated)
+    return tuple(sorted(known, key=lambda f: (-f.contacts_during, -f.contacts_possible, f.state)))
+
+
+_FLAG_FIELDS = (
+    held.CUSTOMERS,
+    held.DATED,
+    held.UNDATED,
+    held.DURING,
+    held.CUSTOMERS_DURING,
+    held.POSSIBLE,
+    held.CUSTOMERS_POSSIBLE,
+    held.WITHOUT_DAY,
+)
+"""The counts in the order of `FlagFigures`."""
 
 
 def recognition(ground: Ground) -> tuple[r.PairRecognition, ...]:

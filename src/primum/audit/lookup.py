@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from primum.audit import kernels as k
+from primum.audit.flags import States, make_states
 from primum.strategy.models import Communication, Strategy
 from primum.words.vocabulary import ATTEMPTED, RECEIVED
 
@@ -41,6 +42,7 @@ class Lookup:
     zones: tuple[str, ...]
     """The company's zone, then those of sources: in the zone of its source a date without a time is a day."""
     zone_of_source: dict[str, str]
+    states: States
     columns: dict[str, "_Column"]
     """Per attribute, the words of the tags after the register filled the gaps."""
 
@@ -102,7 +104,9 @@ def _column(array: pa.ChunkedArray) -> _Column:
     return _Column(words, index.astype(np.int64))
 
 
-def make_lookup(strategy: Strategy, tags: pa.Table, response_tags: pa.Table) -> Lookup:
+def make_lookup(
+    strategy: Strategy, tags: pa.Table, response_tags: pa.Table, state_tags: pa.Table | None = None
+) -> Lookup:
     """Join the tags with the register and number everything an audit counts by."""
     register = Register(strategy)
     columns = _enriched(tags, register)
@@ -143,6 +147,7 @@ def make_lookup(strategy: Strategy, tags: pa.Table, response_tags: pa.Table) -> 
         checked,
         zones,
         zone_of_source,
+        make_states(state_tags, columns, zones, zone_of_source),
         columns,
     )
 

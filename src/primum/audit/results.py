@@ -460,6 +460,30 @@ class Headline:
 
 
 @dataclass(frozen=True)
+class FlagFigures:
+    """One state (consent, an open complaint, arrears...) and the contacts made while it held. It judges nothing.
+
+    Counted are contacts that were pushed and received, of customers who are known; where a state names a channel,
+    message class, topic or brand, those with that value. `contacts_possible` are apart from `contacts_during`: before
+    the day of the extract that an undated flag stands in, or so close to where a state begins or ends (on the day, in
+    the hour) that what is known of the times does not tell.
+    """
+
+    state: str
+    customers: int
+    dated: int
+    """Rows that say since when the state holds."""
+    undated: int
+    """Rows that do not: they hold from the day of their extract on, and possibly before."""
+    contacts_during: int
+    customers_during: int
+    contacts_possible: int
+    customers_possible: int
+    undated_without_day: int = 0
+    """... of which the day of the extract is not known either: they hold possibly, at any time."""
+
+
+@dataclass(frozen=True)
 class AuditResult:
     """Everything an audit found."""
 
@@ -483,3 +507,4 @@ class AuditResult:
     method: Method
     revealed: bool = False
     schema_version: str = field(default=SCHEMA_VERSION)
+    flags: tuple[FlagFigures, ...] = ()

@@ -75,7 +75,10 @@ def audit(
         progress: called with a step and the buckets done since the last call.
     """
     frame = make_frame(
-        history, make_lookup(strategy, history.tags("contacts"), history.tags("responses")), strategy.zone, REPEAT_DAYS
+        history,
+        make_lookup(strategy, *(history.tags(relation) for relation in ("contacts", "responses", "states"))),
+        strategy.zone,
+        REPEAT_DAYS,
     )
     ground = findings.Ground(strategy, frame, sweep_all(frame, progress))
     method = r.Method(
@@ -146,4 +149,5 @@ def assemble(ground: findings.Ground, method: r.Method, mask: Mask) -> r.AuditRe
         people,
         method,
         mask.reveal,
+        flags=findings.flags(ground),
     )

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from primum.audit import results as r
 from primum.audit.findings import Ground, recognition
+from primum.audit.flags import WITHOUT_DAY
 from primum.audit.masking import Mask
 from primum.audit.sweep import SENDING
 from primum.history.manifest import SourceEntry
@@ -176,6 +177,14 @@ def _of_contacts(ground: Ground, volume: r.Volume) -> Iterator[r.BlindSpot]:
         "Map `content` (a subject or text).",
     )
     yield spot("no_cost", "No cost known", volume.without_cost, "Give the channel a `unit_cost`.")
+    undated = int(ground.total.counts["flags"][WITHOUT_DAY].sum())
+    yield r.BlindSpot(
+        "undated_flags",
+        "States without a date, of an extract whose day is not known either: all their cases are possible ones",
+        undated,
+        "rows",
+        "Map `from`, or say `as_of` for the source: a day, or where it stands in the file's name.",
+    )
     look = ground.look
     day_only = look.columns["at_precision"].holds(lambda w: w == "day")
     yield spot(

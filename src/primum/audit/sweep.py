@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfoNotFoundError
 import numpy as np
 import pyarrow as pa
 
+from primum.audit import flags
 from primum.audit import kernels as k
 from primum.audit.lookup import MICRO, Lookup
 from primum.audit.partial import BEST, EXAMPLES, Candidate, Partial
@@ -104,7 +105,7 @@ def calendar_of(frame: Frame, known: pa.Table, customers: int) -> tuple[k.Calend
 
 def sweep_bucket(frame: Frame, number: int) -> Partial:
     """The partial result of one bucket."""
-    bucket = frame.history.bucket(number, CONTACT_COLUMNS)
+    bucket = frame.history.bucket(number, CONTACT_COLUMNS, states=bool(frame.lookup.states.names))
     customers = frame.history.customers(number, ["id", "hash", "kinds", "zone"])
     return sweep(frame, bucket, customers)
 
@@ -130,6 +131,7 @@ def sweep(frame: Frame, bucket: Bucket, customers: pa.Table) -> Partial:
         "cell_received_unlinked": np.zeros(len(frame.lookup.cells), np.int64),
         "response_kinds": response_kinds,
         "response_customers": np.array([int(responded.sum())]),
+        "flags": _flags(frame, bucket, customers, counted),
     }
     return Partial(
         counts,
@@ -287,6 +289,30 @@ def _offers(
     return counts | {"offer_pairs": out.pairs}, out.totals[2:3]
 
 
+def _flags(frame: Frame, bucket: Bucket, customers: pa.Table, counted: k.Counted) -> np.ndarray:
+    """Contacts during which states held; [flags.COUNTS, states]."""
+    states, look = bucket.states, frame.lookup
+    out = np.zeros((flags.COUNTS, len(look.states.names)), np.int64)
+    if states is None or not look.states.names:
+        return out
+    calendar, _ = calendar_of(frame, customers, bucket.customers)
+    tag = bucket.contacts.tag[counted.row]
+    open_ended = np.full(len(states.at), k.MISSING)
+    flags.holding(
+        counted.offsets,
+        bucket.contacts.at[counted.row],
+        counted.day,
+        look.tags[tag, k.FLAGS],
+        look.states.values[tag],
+        calendar,
+        flags.Held(states.offsets, states.at, states.columns.get("until", open_ended), states.tag),
+        look.states.tags,
+        look.states.scopes,
+        out,
+    )
+    return out
+
+
 class _Pressure:
     """How much lands on each customer of a bucket."""
 
@@ -368,9 +394,9 @@ class _Repeats:
         self.communication_a, self.communication_b = a[:, k.COMMUNICATION], b[:, k.COMMUNICATION]
         self._cell = b[:, k.CELL]
         self.at = bucket.contacts.at[self.again]
-        flags = a[:, k.FLAGS] | b[:, k.FLAGS], b[:, k.FLAGS]
+        known = a[:, k.FLAGS] | b[:, k.FLAGS], b[:, k.FLAGS]
         days = counted.day[found[:, 2]].astype(np.int64) - counted.day[found[:, 1]]
-        self.gap = _longest_gaps(self.at - bucket.contacts.at[self.earlier], days, *flags)
+        self.gap = _longest_gaps(self.at - bucket.contacts.at[self.earlier], days, *known)
         nobody = len(frame.lookup.departments) - 1
         known = (self.department_a != nobody) & (self.department_b != nobody)
         self.between = known & (self.department_a != self.department_b)

@@ -79,6 +79,7 @@ def _tables(result: AuditResult) -> dict[str, tuple[Row, Iterable[Row]]]:
         "blind_spots": _records(result.blind_spots),
         "sources": _records(result.sources, said=frozenset()),
         "response_curve": _records(result.responses.curve),
+        "flags": _records(result.flags),
         "people": _records(result.people),
         "timelines": _timelines(result),
     }

@@ -3,12 +3,14 @@
 Owns what a section shows and says. Refuses arithmetic (a module that lacks a number says so to `audit`) and markup.
 """
 
+from collections.abc import Callable
+
 from primum.audit.results import AuditResult
 from primum.report.blocks import Section
 from primum.report.names import Names
-from primum.report.sections import blind, duplicates, meetings, method, people, pressure, responses, silos, who
+from primum.report.sections import blind, duplicates, flags, meetings, method, people, pressure, responses, silos, who
 
-BUILDERS = (
+BUILDERS: tuple[Callable[[AuditResult, Names], Section | None], ...] = (
     blind.build,
     who.build,
     pressure.build,
@@ -16,12 +18,14 @@ BUILDERS = (
     meetings.build,
     silos.build,
     responses.build,
+    flags.build,
     people.build,
     method.build,
 )
 
 
 def build_sections(result: AuditResult) -> tuple[Section, ...]:
-    """All sections after the headline."""
+    """All sections after the headline; one that has nothing to say is left out."""
     names = Names(result)
-    return tuple(build(result, names) for build in BUILDERS)
+    built = (build(result, names) for build in BUILDERS)
+    return tuple(section for section in built if section is not None)
