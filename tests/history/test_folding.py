@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from history.small import make_history
-from primum.history import folding
+from primum.history import folding, ids
 from views import source
 
 START = datetime(2026, 3, 1, 9)
@@ -116,10 +116,10 @@ def test_folding_equals_a_plain_fold_of_every_contact(tmp_path_factory, given_ro
         assert sorted(held(history), key=str) == sorted(expected, key=str)
         entry = history.manifest.sources[0]
         assert (entry.repeated, entry.folded, entry.alike) == (tally["repeated"], tally["folded"], tally["alike"])
-        ids: dict[str, set] = {}
+        keys: dict[str, set] = {}
         for r in given_rows:
-            ids.setdefault(r["id"], set()).add(r["key"])
-        assert entry.ids_of_several == sum(len(c) > 1 for i, c in ids.items() if i is not None)
+            keys.setdefault(r["id"], set()).add(r["key"])
+        assert entry.ids_of_several == sum(len(c) > 1 for i, c in keys.items() if i is not None)
         assert entry.rows == len(given_rows)
 
 
@@ -149,9 +149,9 @@ def test_moments_are_told_as_exactly_as_they_are_known():
     noon = int(datetime(2026, 7, 1, 12, 30, 5, tzinfo=UTC).timestamp()) * 1_000_000
     midnight = [int(datetime(2026, 6, 30, h, tzinfo=UTC).timestamp()) * 1_000_000 for h in (11, 12)]
     us = np.array([noon, noon, midnight[1], midnight[0]])
-    precision = np.array(["instant", "hour", "day", "day"])
-    zone = np.array(["UTC", "UTC", "Pacific/Auckland", "Etc/GMT-13"])
-    assert folding.moments_as_text(us, precision, zone).tolist() == [
+    hours, days = (np.array([p == w for p in ("instant", "hour", "day", "day")]) for w in ("hour", "day"))
+    zones = ["UTC", "Pacific/Auckland", "Etc/GMT-13"]
+    assert folding.moments_as_text(us, hours, days, np.array([0, 0, 1, 2]), zones).to_pylist() == [
         "2026-07-01T12:30:05Z",
         "2026-07-01T12Z",
         "2026-07-01",
@@ -159,21 +159,18 @@ def test_moments_are_told_as_exactly_as_they_are_known():
     ]
 
 
-def test_ids_that_share_a_slot_but_not_their_text_do_not_fold(monkeypatch):
+def test_ids_that_share_a_hash_but_not_their_text_do_not_fold():
     texts = pa.array(["a", "b", "a"])
-    offsets, data = folding._buffers(texts)
+    offsets, data = ids.buffers(texts)
     zeros = np.zeros(3, np.int64)
-    leader, following = folding._leaders(np.arange(3), np.array([0, 3]), zeros, np.ones(3, np.uint64), offsets, data)
+    leader, following = ids.leaders(np.arange(3), np.array([0, 3]), zeros, np.ones(3, np.uint64), offsets, data)
     assert (leader.tolist(), following) == ([0, 1, 0], 1)
 
 
 def test_beyond_the_sample_ids_are_counted_by_their_share(monkeypatch):
-    monkeypatch.setattr(folding, "SAMPLE", 1_000)
-    sample = folding.IdSample(16_000, 1)
+    monkeypatch.setattr(ids, "SAMPLE", 1_000)
+    sample = ids.IdSample(16_000, 1)
     hashes = np.random.default_rng(1).integers(1, 2**63, 8_000).astype(np.uint64)
-    none = np.empty(0, np.int64)
-    for ids in (hashes, hashes[:4_000]):
-        sample.add(
-            folding.Folded(pa.table({}), none, folding.FoldTally.empty(1), none, none, ids, np.zeros(len(ids), int))
-        )
+    for found in (hashes, hashes[:4_000]):
+        sample.add(found, np.zeros(len(found), np.int64))
     assert sample.of_several()[0] == pytest.approx(4_000, rel=0.25)

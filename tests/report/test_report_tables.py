@@ -13,8 +13,8 @@ from . import sample
 
 EXPECTED = {
     "blind_spots", "busiest_weeks", "communications", "departments", "duplicate_communications", "duplicates",
-    "flags", "live_offers", "meetings", "months", "people", "pressure", "recognition", "response_curve", "shared_identifiers",
-    "sources", "timelines", "who_says_what",
+    "flags", "live_offers", "meetings", "months", "people", "pressure", "recognition", "response_curve",
+    "shared_identifiers", "sources", "timelines", "who_says_what",
 }  # fmt: skip
 
 

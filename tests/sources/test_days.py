@@ -19,6 +19,7 @@ from primum.strategy.models import Strategy
 from primum.words.errors import SourceError, StrategyError
 from sources.making import CONTACT, read, rows
 
+START = datetime(2026, 3, 5, 9)
 TEXTS = ["2026-03-05", "2026-03-05T09:30", "2026-03-05T09"]
 
 
@@ -180,6 +181,16 @@ def test_a_landing_is_a_day_of_the_sources_calendar_across_a_change_of_clocks(tm
     ((got,), prepared) = landed(tmp_path, {"email": {"lands_after": "3 days"}}, source)
     assert "handed_over" not in got
     assert "handed_over" not in prepared.columns
+
+
+def test_only_sources_whose_contacts_may_land_later_are_read_through_the_view(tmp_path):
+    made = {"who": [1], "at": pa.array([START], pa.timestamp("us", "UTC")), "how": ["post"]}
+    pq.write_table(pa.table(made), tmp_path / "f.parquet")
+    declared = CONTACT | {"files": "f.parquet", "key": {"crm_id": "who"}}
+    post, none = {"post": {"lands_after": "2 days"}}, {"post": None}
+    for channel, channels, directly in (("how", none, True), ("how", post, False), ({"value": "email"}, post, True)):
+        source = declared | {"map": {"at": "at", "channel": channel}}
+        assert (landed(tmp_path, channels, source)[1].direct is not None) is directly
 
 
 def test_dates_of_files_are_checked_in_the_strategy():

@@ -5,6 +5,7 @@ from datetime import datetime
 import pytest
 
 import primum
+from primum.report.html import render_html
 from primum.words.errors import SourceError
 from sources.making import read, rejects
 
@@ -106,6 +107,7 @@ def test_a_log_becomes_contacts_with_their_history_and_responses(tmp_path):
     (source,) = result.sources
     assert (source.rows, source.rejected, source.folded, source.ignored) == (7, 1, 2, 1)
     assert (result.volume.contacts, result.volume.received, result.volume.responses) == (2, 1, 2)
+    assert "Rows that tell a later status of a contact another row began: 2 of log." in render_html(result)
     assert {b.kind for b in result.blind_spots}.isdisjoint({"id_is_no_id", "ids_of_several", "no_responses"})
 
 

@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 
 from primum.history import folding
 from primum.history.folding import Folded
+from primum.history.ids import IdSample
 from primum.history.interning import Numbering, Tags
 from primum.history.layout import INSTANT, RELATIONS, VERSION, Relation, bucket_count, column_for, rows_for
 from primum.history.manifest import Manifest, SharedEntry, SourceEntry
@@ -413,7 +414,7 @@ class _RelationWriter:
         folder.mkdir(parents=True)
         rows = without = 0
         if self._spill:
-            ids = folding.IdSample(self._spill.rows, len(self._sources))
+            ids = IdSample(self._spill.rows, len(self._sources))
             rows = self._write_buckets(folder, ids, tell)
             without = self._write_unlinked(folder, ids)
             for name, count in zip(self._sources, ids.of_several().tolist(), strict=True):
@@ -421,7 +422,7 @@ class _RelationWriter:
         pq.write_table(self._tags.table(), folder / "tags.parquet", compression="zstd")
         return rows, without
 
-    def _write_buckets(self, folder: Path, ids: folding.IdSample, tell: Progress) -> int:
+    def _write_buckets(self, folder: Path, ids: IdSample, tell: Progress) -> int:
         """Every bucket; tags that folding adds are numbered in the order of buckets, whatever the threads do."""
 
         def write(part: _Part) -> tuple[int, list[int]]:
@@ -469,11 +470,11 @@ class _RelationWriter:
         source = self._source_of_file[_one(table["file"]).to_numpy()]
         return folding.fold(folding.Rows(table, order, offsets, source), self._tags, self._zones)
 
-    def _joined(self, part: "_Part", ids: folding.IdSample) -> "_Part":
+    def _joined(self, part: "_Part", ids: IdSample) -> "_Part":
         """A part with the tags of its folded contacts joined; what folding found is counted."""
         if part.folded is None:
             return part
-        ids.add(part.folded)
+        ids.add(part.folded.ids, part.folded.id_sources)
         for position, name in enumerate(self._sources):
             tally = self._tallies[name]
             tally.repeated += int(part.folded.tally.repeated[position])
@@ -483,7 +484,7 @@ class _RelationWriter:
         tag = folding.joined_tags(self._tags, _one(table["tag"]).to_numpy(), part.folded)
         return replace(part, table=table.set_column(table.schema.get_field_index("tag"), "tag", pa.array(tag)))
 
-    def _write_unlinked(self, folder: Path, ids: folding.IdSample) -> int:
+    def _write_unlinked(self, folder: Path, ids: IdSample) -> int:
         """The rows without a customer, in order of arrival; those of one source and id are one."""
         rest = self._spill.bucket(self._layout.buckets)
         if rest is None:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numba import njit
 
+from primum.history.ids import buffers, hashes_of, leaders
 from primum.history.interning import Tags
 from primum.words.time import transitions
 
@@ -19,7 +19,6 @@ STATUS_COLUMNS = ("status", "outcome", "status_at_precision")
 """Attributes of a contact that come from the row with its latest status; all others come from its first row."""
 HISTORY = "status_history"
 NEVER = np.iinfo(np.int64).min
-SAMPLE = 4_000_000
 ASSUMED = "sent"
 """What a row without a status says (see `audit.lookup`)."""
 
@@ -73,78 +72,6 @@ class Rows:
     """Position of each row's source."""
 
 
-@njit(cache=True, nogil=True)
-def _hashes(offsets: np.ndarray, data: np.ndarray, valid: np.ndarray, source: np.ndarray) -> np.ndarray:
-    """A hash of each row's source and id (FNV-1a, mixed), 0 where it has no id."""
-    out = np.zeros(offsets.shape[0] - 1, np.uint64)
-    for i in range(out.shape[0]):
-        if not valid[i]:
-            continue
-        h = np.uint64(0xCBF29CE484222325) ^ (np.uint64(source[i]) * np.uint64(0x9E3779B97F4A7C15))
-        for j in range(offsets[i], offsets[i + 1]):
-            h = (h ^ np.uint64(data[j])) * np.uint64(0x100000001B3)
-        h = (h ^ (h >> np.uint64(33))) * np.uint64(0xFF51AFD7ED558CCD)
-        out[i] = max(h ^ (h >> np.uint64(33)), np.uint64(1))
-    return out
-
-
-@njit(cache=True, nogil=True)
-def _same_text(offsets: np.ndarray, data: np.ndarray, a: int, b: int) -> bool:
-    length = offsets[a + 1] - offsets[a]
-    if offsets[b + 1] - offsets[b] != length:
-        return False
-    return bool(np.all(data[offsets[a] : offsets[a] + length] == data[offsets[b] : offsets[b] + length]))
-
-
-@njit(cache=True, nogil=True)
-def _leaders(
-    order: np.ndarray,
-    bounds: np.ndarray,
-    source: np.ndarray,
-    hashes: np.ndarray,
-    offsets: np.ndarray,
-    data: np.ndarray,
-) -> tuple[np.ndarray, int]:
-    """Per row, the first row (by `order`) with the same customer, source and id (-1 without an id); how many follow."""
-    longest = 1
-    for c in range(bounds.shape[0] - 1):
-        longest = max(longest, bounds[c + 1] - bounds[c])
-    slots = 2
-    while slots < 2 * longest:
-        slots *= 2
-    owner = np.full(slots, -1, np.int64)
-    held = np.empty(slots, np.int64)
-    leader = np.full(order.shape[0], -1, np.int64)
-    following = 0
-    for c in range(bounds.shape[0] - 1):
-        mask = 1
-        while mask < 2 * (bounds[c + 1] - bounds[c]):
-            mask *= 2
-        mask -= 1
-        for i in range(bounds[c], bounds[c + 1]):
-            row = order[i]
-            if hashes[row] == 0:
-                continue
-            slot = np.int64(hashes[row] & np.uint64(mask))
-            while owner[slot] == c:
-                other = held[slot]
-                if (
-                    hashes[other] == hashes[row]
-                    and source[other] == source[row]
-                    and _same_text(offsets, data, other, row)
-                ):
-                    break
-                slot = (slot + 1) & mask
-            if owner[slot] == c:
-                leader[row] = held[slot]
-                following += 1
-            else:
-                owner[slot] = c
-                held[slot] = row
-                leader[row] = row
-    return leader, following
-
-
 def fold(rows: Rows, tags: Tags, zones: Sequence[str]) -> Folded:
     """Fold rows of one customer, source and id into one.
 
@@ -155,10 +82,10 @@ def fold(rows: Rows, tags: Tags, zones: Sequence[str]) -> Folded:
     table = rows.table
     sources = len(zones)
     texts = _one(table["id"])
-    offsets, data = _buffers(texts)
+    offsets, data = buffers(texts)
     valid = texts.is_valid().to_numpy(zero_copy_only=False)
-    hashes = _hashes(offsets, data, valid, rows.source)
-    leader, following = _leaders(rows.order, rows.offsets, rows.source, hashes, offsets, data)
+    hashes = hashes_of(offsets, data, valid, rows.source)
+    leader, following = leaders(rows.order, rows.offsets, rows.source, hashes, offsets, data)
     begins = np.flatnonzero(leader == np.arange(len(leader)))
     none = np.empty(0, np.int64)
     if not following:
@@ -166,7 +93,7 @@ def fold(rows: Rows, tags: Tags, zones: Sequence[str]) -> Folded:
         return Folded(table, rows.order, tally, none, none, hashes[begins], rows.source[begins])
     members, group = _members(leader)
     told = _Told(table, members, group, tags)
-    tally = told.tally(rows.source[members], sources)
+    tally = told.tally(rows.source, sources)
     keep = np.ones(len(leader), bool)
     keep[members] = False
     keep[told.first] = True
@@ -187,61 +114,67 @@ def _members(leader: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The rows that share their leader with others, and the number of each one's group."""
     led = np.flatnonzero(leader >= 0)
     several = np.bincount(leader[led], minlength=len(leader)) > 1
+    number = np.cumsum(several) - 1
     members = led[several[leader[led]]]
-    _, group = np.unique(leader[members], return_inverse=True)
-    return members, group.reshape(-1)
+    return members, number[leader[members]]
 
 
 class _Told:
     """What the rows of folded contacts tell: which comes first, which status is the latest, which rows say nothing new.
 
-    `first` and `last` are rows of the table, one a group; `spoken` are the rows that say something new, by group and
-    within it by status.
+    `first` and `last` are rows of the table, one a group; `spoken` are the members that say something new, by group
+    and within it by status.
     """
 
     def __init__(self, table: pa.Table, members: np.ndarray, group: np.ndarray, tags: Tags) -> None:
-        self.table, self.tags, self.members = table, tags, members
-        self.at = _micros(table["at"])[members]
-        stamped = "status_at" in table.column_names
-        self.status_at = _micros(table["status_at"])[members] if stamped else np.full(len(members), NEVER)
-        file, row = (_one(table[n]).to_numpy()[members] for n in ("file", "row"))
-        self.tag = _one(table["tag"]).to_numpy()[members]
-        self.status = tags.codes_of("status")[self.tag]
-        self.group = group
+        file, row = (_one(table[n]).to_numpy()[members].astype(np.int64) for n in ("file", "row"))
+        order = np.lexsort((file << 32 | row, group))
+        self.table, self.tags = table, tags
+        self.members, self.group = members[order], group[order]
         self.groups = int(group.max()) + 1
-        by_time = np.lexsort((row, file, self.at, group))
-        self.first = members[by_time[np.searchsorted(group[by_time], np.arange(self.groups))]]
-        by_status = np.lexsort((row, file, self.at, self.status_at, group))
-        ends = np.searchsorted(group[by_status], np.arange(self.groups), side="right") - 1
-        self.last = members[by_status[ends]]
-        self.repeats = self._repeats(np.lexsort((row, file, self.at, self.status_at, self.status, group)))
+        self.at = _micros(table["at"])[self.members]
+        stamped = "status_at" in table.column_names
+        self.status_at = _micros(table["status_at"])[self.members] if stamped else np.full(len(members), NEVER)
+        self.tag = _one(table["tag"]).to_numpy()[self.members]
+        self.status = tags.codes_of("status")[self.tag]
+        self._starts = np.searchsorted(self.group, np.arange(self.groups))
+        earliest = self.at == np.minimum.reduceat(self.at, self._starts)[self.group]
+        place = np.where(earliest, np.arange(len(order)), len(order))
+        self.first = self.members[np.minimum.reduceat(place, self._starts)]
+        by_status = np.lexsort((self.at, self.status_at, self.group))
+        ends = np.append(self._starts[1:], len(order)) - 1
+        self.last = self.members[by_status[ends]]
+        self.repeats = self._repeats(by_status)
         self.spoken = by_status[~self.repeats[by_status]]
 
-    def _repeats(self, order: np.ndarray) -> np.ndarray:
-        """Whether each member says what another one of its contact said already."""
-        same = np.ones(len(order) - 1, bool)
-        for values in (self.group, self.status, self.status_at, self.at):
-            same &= values[order[1:]] == values[order[:-1]]
-        out = np.zeros(len(order), bool)
-        out[order[1:][same]] = True
+    def _repeats(self, by_status: np.ndarray) -> np.ndarray:
+        """Whether each member says what an earlier one of its contact said: status, its instant, and the contact's."""
+        tied = np.zeros(len(by_status) + 1, bool)
+        tied[1:-1] = True
+        for values in (self.group, self.status_at, self.at):
+            tied[1:-1] &= values[by_status[1:]] == values[by_status[:-1]]
+        places = by_status[tied[:-1] | tied[1:]]
+        out = np.zeros(len(by_status), bool)
+        if len(places):
+            said = [values[places] for values in (self.status, self.at, self.status_at, self.group)]
+            order = np.lexsort((places, *said))
+            same = np.ones(len(order) - 1, bool)
+            for values in said:
+                same &= values[order[1:]] == values[order[:-1]]
+            out[places[order[1:][same]]] = True
         return out
 
     def tally(self, source: np.ndarray, sources: int) -> FoldTally:
-        """Count by source."""
-        new = ~self.repeats
-        rows_of = np.bincount(self.group[new], minlength=self.groups)
-        lowest, highest = np.full(self.groups, self.status.max()), np.zeros(self.groups, self.status.dtype)
-        np.minimum.at(lowest, self.group, self.status)
-        np.maximum.at(highest, self.group, self.status)
-        source_of = np.zeros(self.groups, np.int64)
-        source_of[self.group] = source
-        extra = rows_of - 1
+        """Count by source; `source` is the position of each row's."""
+        extra = np.bincount(self.group[~self.repeats], minlength=self.groups) - 1
+        lowest, highest = (f.reduceat(self.status, self._starts) for f in (np.minimum, np.maximum))
+        source_of = source[self.first]
 
         def by_source(values: np.ndarray, of: np.ndarray) -> np.ndarray:
             return np.bincount(of, weights=values, minlength=sources).astype(np.int64)
 
         return FoldTally(
-            by_source(self.repeats, source),
+            by_source(self.repeats, source[self.members]),
             by_source(extra, source_of),
             by_source(np.where(lowest == highest, extra, 0), source_of),
         )
@@ -270,35 +203,40 @@ def _with_statuses(table: pa.Table, told: _Told, zones: Sequence[str], source: n
 def _statements(told: _Told, zones: Sequence[str], source: np.ndarray) -> pa.Array:
     """Per row that says something new, its status and when: `delivered 2026-03-01T09:00:04Z`."""
     rows, tag = told.spoken, told.tag[told.spoken]
-    words = np.array([w or ASSUMED for w in told.tags.words_of("status")])[told.status[rows]]
+    words = pa.array([w or ASSUMED for w in told.tags.words_of("status")]).take(pa.array(told.status[rows]))
     stamped = told.status_at[rows] != NEVER
     moment = np.where(stamped, told.status_at[rows], told.at[rows])
-    exact = [np.array([w or "instant" for w in told.tags.words_of(n)]) for n in ("status_at_precision", "at_precision")]
-    codes = [told.tags.codes_of(n)[tag] for n in ("status_at_precision", "at_precision")]
-    precision = np.where(stamped, exact[0][codes[0]], exact[1][codes[1]])
-    moments = moments_as_text(moment, precision, np.asarray(zones)[source[told.members[rows]]])
-    return pc.binary_join_element_wise(pa.array(words, pa.string()), pa.array(moments, pa.string()), " ")
+
+    def known_to(word: str) -> np.ndarray:
+        both = [
+            np.array([w == word for w in told.tags.words_of(n)])[told.tags.codes_of(n)[tag]]
+            for n in ("status_at_precision", "at_precision")
+        ]
+        return np.asarray(np.where(stamped, *both))
+
+    moments = moments_as_text(moment, known_to("hour"), known_to("day"), source[told.members[rows]], zones)
+    return pc.binary_join_element_wise(words, moments, " ")
 
 
-def moments_as_text(us: np.ndarray, precision: np.ndarray, zone: np.ndarray) -> np.ndarray:
-    """Instants (microseconds) as ISO 8601, as exactly as they are known: in UTC, days in their zone."""
-    out = np.char.add(np.datetime_as_string(us.astype("datetime64[us]"), unit="s"), "Z")
-    hours = precision == "hour"
-    out[hours] = np.char.add(np.datetime_as_string(us[hours].astype("datetime64[us]"), unit="h"), "Z")
-    days = precision == "day"
-    for name in np.unique(zone[days]):
-        own = np.flatnonzero(days & (zone == name))
-        instants, offsets = transitions(str(name), int(us[own].min()), int(us[own].max()) + 1)
-        offset = np.array(offsets)[np.searchsorted(instants, us[own], side="right") - 1]
-        out[own] = np.datetime_as_string((us[own] + offset).astype("datetime64[us]"), unit="D")
-    return out
+def moments_as_text(
+    us: np.ndarray, hours: np.ndarray, days: np.ndarray, zone: np.ndarray, zones: Sequence[str]
+) -> pa.Array:
+    """Instants (microseconds) as ISO 8601, as exactly as they are known: in UTC, days in their zone.
 
-
-def _buffers(texts: pa.Array) -> tuple[np.ndarray, np.ndarray]:
-    """Offsets (one more than there are rows) and bytes of a text array."""
-    _, where, data = texts.buffers()
-    offsets = np.frombuffer(where, np.int32)[texts.offset : texts.offset + len(texts) + 1]
-    return offsets, np.frombuffer(data, np.uint8) if data is not None else np.empty(0, np.uint8)
+    Args:
+        hours, days: which of them are known only to the hour, to the day.
+        zone: position in `zones` of the zone in which each one's date is a day.
+    """
+    local = us.copy()
+    for number in np.unique(zone[days]):
+        own = np.flatnonzero(days & (zone == number))
+        instants, offsets = transitions(zones[number], int(us[own].min()), int(us[own].max()) + 1)
+        local[own] += np.array(offsets)[np.searchsorted(instants, us[own], side="right") - 1]
+    text = pa.array(local // 1_000_000, pa.timestamp("s")).cast(pa.string())
+    exact = pc.binary_replace_slice(text, 10, 11, "T")
+    cut = pc.if_else(pa.array(hours), pc.utf8_slice_codeunits(exact, 0, 13), exact) if hours.any() else exact
+    stamped = pc.binary_join_element_wise(cut, "Z", "")
+    return pc.if_else(pa.array(days), pc.utf8_slice_codeunits(text, 0, 10), stamped) if days.any() else stamped
 
 
 def _micros(column: pa.ChunkedArray) -> np.ndarray:
@@ -308,40 +246,3 @@ def _micros(column: pa.ChunkedArray) -> np.ndarray:
 
 def _one(column: pa.ChunkedArray) -> pa.Array:
     return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
-
-
-class IdSample:
-    """Which ids stand under several customers: counted over all buckets, exactly up to a few million ids.
-
-    Beyond, one in 2, 4, 8 ... ids is looked at, by its hash, and the count is scaled. Two ids with one 64-bit hash
-    would count as one.
-    """
-
-    def __init__(self, rows: int, sources: int) -> None:
-        """Args:
-        rows: about how many ids will come.
-        """
-        self._sources = sources
-        self._one_in = 1
-        while rows // self._one_in > SAMPLE:
-            self._one_in *= 2
-        self._ids: list[np.ndarray] = []
-        self._of: list[np.ndarray] = []
-
-    def add(self, folded: Folded) -> None:
-        """The ids of one bucket: one entry per customer and id."""
-        kept = folded.ids % np.uint64(self._one_in) == 0
-        self._ids.append(folded.ids[kept])
-        self._of.append(folded.id_sources[kept])
-
-    def of_several(self) -> np.ndarray:
-        """Per source, how many ids stand under more than one customer."""
-        if not self._ids:
-            return np.zeros(self._sources, np.int64)
-        ids, sources = np.concatenate(self._ids), np.concatenate(self._of)
-        order = np.argsort(ids, kind="stable")
-        new = np.ones(len(ids) + 1, bool)
-        new[1:-1] = np.diff(ids[order]) != 0
-        starts = np.flatnonzero(new)
-        several = starts[:-1][np.diff(starts) > 1]
-        return np.bincount(sources[order[several]], minlength=self._sources) * self._one_in

@@ -42,7 +42,7 @@ def timeline(
             line.day,
             line.time or "",
             *(escape(_printable(t)) for t in (who, line.channel or "", line.purpose or "", line.response or what)),
-            line.status_history or line.status or "",
+            f"handed over {line.handed_over}" if line.handed_over else line.status_history or line.status or "",
             escape(f"{line.file}:{line.row}"),
         )
     Console().print(table)

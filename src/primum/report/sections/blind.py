@@ -78,12 +78,14 @@ def _sources(result: AuditResult, names: Names) -> Block:
         *texts("Source", "Kind", "Department"),
         *numbers("Rows", "Rejected", "Without a customer", "First and last"),
     )
-    rows, note = cut([_source(source, names) for source in result.sources], _rejects(result))
+    rows, note = cut(
+        [_source(source, names) for source in result.sources], f"{_rejects(result)} {_set_aside(result)}".strip()
+    )
     return Table("Sources, as they were read", columns, rows, note)
 
 
 def _source(source: SourceFigures, names: Names) -> tuple[Cell, ...]:
-    by_row = Cell("by row" if source.kind == "contacts" else "–", tone="missing")
+    by_row = Cell("by row" if source.kind in ("contacts", "events") else "–", tone="missing")
     return (
         text_cell(source.name),
         text_cell(source.kind),
@@ -108,7 +110,7 @@ def _keys(result: AuditResult) -> Block:
 
 def _key(source: SourceFigures) -> tuple[Cell, ...]:
     master = (
-        Cell("no master" if source.kind == "contacts" else "–", sort=-1.0, tone="missing")
+        Cell("no master" if source.kind in ("contacts", "events") else "–", sort=-1.0, tone="missing")
         if source.found_in_master is None
         else portion_cell(source.found_in_master, source.customers, warn_below=0.8)
     )
@@ -125,6 +127,21 @@ def _key(source: SourceFigures) -> tuple[Cell, ...]:
 def _rejects(result: AuditResult) -> str:
     where = [name(source.reject_file) for source in result.sources if source.reject_file]
     return f"Rejected rows, each with its reason: {listed(where, 8)}." if where else ""
+
+
+def _set_aside(result: AuditResult) -> str:
+    """Rows that are no contacts of their own, and why."""
+    reasons = (
+        ("Rows that tell a later status of a contact another row began", [s.folded for s in result.sources]),
+        ("Rows of events that mean nothing here", [s.ignored for s in result.sources]),
+        ("Rows of files that a corrected file replaces, left out", [s.replaced for s in result.sources]),
+    )
+    said = []
+    for reason, counts in reasons:
+        found = [f"{number(n)} of {name(s.name)}" for s, n in zip(result.sources, counts, strict=True) if n]
+        if found:
+            said.append(f"{reason}: {listed(found, 8)}.")
+    return " ".join(said)
 
 
 def _files(result: AuditResult) -> Block:
