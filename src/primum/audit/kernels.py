@@ -191,6 +191,23 @@ def reach(
 
 
 @njit(cache=True, nogil=True)
+def busiest(offsets: np.ndarray, at: np.ndarray, week_us: int, week: np.ndarray, month: np.ndarray) -> None:
+    """Busiest 7 and 30 days of each customer (see `pressure`), by no department."""
+    for c in range(offsets.shape[0] - 1):
+        low = offsets[c]
+        start7, start30, most7, most30 = low, low, 0, 0
+        for i in range(low, offsets[c + 1]):
+            now = at[i]
+            while now - at[start7] >= week_us:
+                start7 += 1
+            while now - at[start30] >= MONTH_US:
+                start30 += 1
+            most7 = max(most7, i - start7 + 1)
+            most30 = max(most30, i - start30 + 1)
+        week[c], month[c] = most7, most30
+
+
+@njit(cache=True, nogil=True)
 def pressure(
     offsets: np.ndarray,
     at: np.ndarray,
@@ -382,7 +399,11 @@ class Offers(NamedTuple):
     pairs: np.ndarray
     """[D, D], upper half with diagonal."""
     totals: np.ndarray
-    """offers, customers with a pair, most at once, same-product pairs, customers with one, customers over the cap."""
+    """offers, most at once, same-product pairs, customers over the cap."""
+
+
+EVERY_PAIR, ONE_DEPARTMENT, BETWEEN = range(3)
+"""Which pairs of offers are counted."""
 
 
 @njit(cache=True, nogil=True)
@@ -394,6 +415,8 @@ def offers(
     communication: np.ndarray,
     products: np.ndarray,
     overlap: np.ndarray,
+    which: int,
+    held: np.ndarray,
     out: Offers,
 ) -> None:
     """Pairs of one customer's offers that are live at once; a re-sent offer (same communication) extends itself.
@@ -402,6 +425,8 @@ def offers(
         until: last instant of each counted contact's offer, MISSING where it has none.
         products: code of its product set, -1 where none is named.
         overlap: [P, P] bool, whether two product sets meet; [0, 0] where that is not checked.
+        which: EVERY_PAIR, ONE_DEPARTMENT (pairs of offers of one department) or BETWEEN (of two).
+        held: [customers, 2] bool, set where a customer holds a counted pair, and one of the same product.
     """
     live_until = np.empty(OFFER_CAP, np.int64)
     live = np.empty(OFFER_CAP, np.int64)
@@ -430,6 +455,8 @@ def offers(
             for o in range(count):
                 other = live[o]
                 a, b = min(department[i], department[other]), max(department[i], department[other])
+                if (which == ONE_DEPARTMENT and a != b) or (which == BETWEEN and a == b):
+                    continue
                 out.pairs[a, b] += 1
                 pairs += 1
                 if overlap.shape[0] and products[i] >= 0 and products[other] >= 0:
@@ -439,8 +466,8 @@ def offers(
                 continue
             live_until[count], live[count] = until[i], i
             count += 1
-            out.totals[2] = max(out.totals[2], count)
-        out.totals[1] += pairs > 0
-        out.totals[3] += product_pairs
-        out.totals[4] += product_pairs > 0
-        out.totals[5] += capped
+            out.totals[1] = max(out.totals[1], count)
+        held[c, 0] |= pairs > 0
+        held[c, 1] |= product_pairs > 0
+        out.totals[2] += product_pairs
+        out.totals[3] += capped
