@@ -471,3 +471,116 @@ def offers(
         held[c, 1] |= product_pairs > 0
         out.totals[2] += product_pairs
         out.totals[3] += capped
+
+
+class Zones(NamedTuple):
+    """Zones as transition tables; zone 0 is the company's own."""
+
+    first: np.ndarray
+    instant: np.ndarray
+    offset: np.ndarray
+
+
+class Grid(NamedTuple):
+    """Where the axes of a survey begin: local days, weeks (from a Monday on) and months."""
+
+    day0: int
+    monday0: int
+    month: np.ndarray
+    """Month code of day day0 + i."""
+
+
+AHEAD, STAMPED = 16, 32
+"""Further bits of the survey's flags: what is only proposed or planned; what is known to the instant."""
+
+
+class Survey(NamedTuple):
+    """Filled by `survey`. S sources, D departments, W weeks, M months, N local days."""
+
+    weeks: np.ndarray
+    """[S, W] rows by ISO week of the company's zone."""
+    months: np.ndarray
+    """[S, M] attempts by month of the source's zone."""
+    days: np.ndarray
+    """[N] attempts by local day of the company's zone."""
+    departments: np.ndarray
+    """[D] attempts."""
+    first: np.ndarray
+    """[D] first local day with a row that is not merely planned."""
+    last: np.ndarray
+    newest: np.ndarray
+    """[S] last instant not after `now`."""
+    stamps: np.ndarray
+    """[S, 3] rows known to the instant; of these at midnight of the source's zone; attempts after the source's limit."""
+    stamped: np.ndarray
+    """[S, N] rows known to the instant by local day of the source's zone; [0, 0]: not asked."""
+    leader: np.ndarray
+    """[S, N] the one instant that may hold most of them."""
+    lead: np.ndarray
+    """[S, N] by how much (a majority vote: an instant of more than half of the rows always leads)."""
+
+
+@njit(cache=True, nogil=True)
+def survey(
+    at: np.ndarray,
+    tag: np.ndarray,
+    meaning: np.ndarray,
+    zone: np.ndarray,
+    limit: np.ndarray,
+    now: int,
+    zones: Zones,
+    grid: Grid,
+    out: Survey,
+) -> None:
+    """When each source and department has rows: one look at every row, linked or not.
+
+    Args:
+        meaning: [tags, 3] int32: source, department, flags.
+        zone: per source its zone; limit: per source the instant after which nothing can have been sent.
+        now: the instant of the audit.
+    """
+    place = zones.first[:-1].copy()
+    for i in range(at.shape[0]):
+        source, department, flags = meaning[tag[i], 0], meaning[tag[i], 1], meaning[tag[i], 2]
+        own, moment = zone[source], at[i]
+        if flags & DAY_ONLY:
+            moment += HALF_DAY
+        for z in (own, 0):
+            p = place[z]
+            while p > zones.first[z] and zones.instant[p] > moment:
+                p -= 1
+            while p + 1 < zones.first[z + 1] and zones.instant[p + 1] <= moment:
+                p += 1
+            place[z] = p
+            if own == 0:
+                break
+        local = moment + zones.offset[place[own]]
+        own_day = local // US_PER_DAY
+        day = own_day
+        if not flags & DAY_ONLY:
+            day = (moment + zones.offset[place[0]]) // US_PER_DAY
+        out.weeks[source, (day - grid.monday0) // 7] += 1
+        if at[i] <= now and at[i] > out.newest[source]:
+            out.newest[source] = at[i]
+        if flags & ATTEMPTED:
+            out.days[day - grid.day0] += 1
+            out.departments[department] += 1
+            out.months[source, grid.month[own_day - grid.day0]] += 1
+            out.stamps[source, 2] += at[i] > limit[source]
+        if not flags & AHEAD:
+            out.first[department] = min(out.first[department], day)
+            out.last[department] = max(out.last[department], day)
+        if not flags & STAMPED:
+            continue
+        out.stamps[source, 0] += 1
+        out.stamps[source, 1] += local == own_day * US_PER_DAY
+        if out.stamped.shape[0]:
+            d = own_day - grid.day0
+            out.stamped[source, d] += 1
+            if out.lead[source, d] == 0:
+                out.leader[source, d] = at[i]
+                out.lead[source, d] = 1
+            elif out.leader[source, d] == at[i]:
+                out.lead[source, d] += 1
+            else:
+                out.lead[source, d] -= 1

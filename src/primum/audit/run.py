@@ -6,12 +6,13 @@ Owns the order of work and the definitions shown with the result. Refuses to bui
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from primum.audit import findings, sight
+from primum.audit import coverage, findings, sight
 from primum.audit import results as r
 from primum.audit.headline import headline
 from primum.audit.lookup import make_lookup
 from primum.audit.masking import Mask
 from primum.audit.partial import Partial, merge_all
+from primum.audit.survey import common_period, survey_contacts, survey_responses, with_common
 from primum.audit.sweep import Frame, make_frame, sweep_bucket, sweep_unlinked
 from primum.audit.timelines import Timelines, person, repeat_example, story
 from primum.history import History
@@ -77,6 +78,13 @@ def audit(
     frame = make_frame(
         history, make_lookup(strategy, history.tags("contacts"), history.tags("responses")), strategy.zone, REPEAT_DAYS
     )
+    if progress:
+        progress("looking at what the sources cover", 0)
+    now = coverage.instant_of(as_of)
+    contacts = survey_contacts(frame, strategy, now)
+    common = common_period(frame, contacts)
+    seen = coverage.Seen(contacts, survey_responses(frame, strategy, now), common, now)
+    frame = with_common(frame, common)
     ground = findings.Ground(strategy, frame, sweep_all(frame, progress))
     method = r.Method(
         primum_version,
@@ -87,7 +95,7 @@ def audit(
         history.manifest.buckets,
         DEFINITIONS,
     )
-    return assemble(ground, method, Mask(reveal=reveal))
+    return assemble(ground, seen, method, Mask(reveal=reveal))
 
 
 def sweep_all(frame: Frame, progress: Callable[[str, int], None] | None = None) -> Partial:
@@ -107,7 +115,7 @@ def sweep_all(frame: Frame, progress: Callable[[str, int], None] | None = None) 
     return merge_all(partials)
 
 
-def assemble(ground: findings.Ground, method: r.Method, mask: Mask) -> r.AuditResult:
+def assemble(ground: findings.Ground, seen: coverage.Seen, method: r.Method, mask: Mask) -> r.AuditResult:
     """Every finding, from merged counts."""
     strategy, candidates = ground.strategy, ground.total.candidates
     timelines = Timelines(ground.frame, mask)
@@ -120,6 +128,7 @@ def assemble(ground: findings.Ground, method: r.Method, mask: Mask) -> r.AuditRe
     duplicates = findings.duplicates(ground, REPEAT_DAYS, (*between, *within))
     meetings, offers = findings.meetings(ground), findings.live_offers(ground)
     silos = sight.silos(ground, volume, mask)
+    covered = coverage.coverage(ground, seen)
     return r.AuditResult(
         r.Company(
             strategy.strategy.name,
@@ -129,10 +138,10 @@ def assemble(ground: findings.Ground, method: r.Method, mask: Mask) -> r.AuditRe
             strategy.zone,
         ),
         period,
-        headline(period, volume, departments, pressure, duplicates, meetings, offers, silos, told),
+        headline(period, volume, departments, pressure, duplicates, meetings, offers, silos, told, covered.common),
         volume,
         sight.sources(ground),
-        sight.blind_spots(ground, volume),
+        sight.blind_spots(ground, volume, covered),
         findings.cells(ground),
         departments,
         findings.communications(ground),
@@ -146,4 +155,5 @@ def assemble(ground: findings.Ground, method: r.Method, mask: Mask) -> r.AuditRe
         people,
         method,
         mask.reveal,
+        covered,
     )

@@ -75,7 +75,11 @@ def make_frame(history: History, lookup: Lookup, zone: str, repeat_days: int) ->
 
 
 @cache
-def _transitions(zone: str, first: int, last: int) -> tuple[np.ndarray, np.ndarray]:
+def zone_table(zone: str, first: int, last: int) -> tuple[np.ndarray, np.ndarray]:
+    """`words.time.transitions` as arrays, computed once.
+
+    Raises: zoneinfo.ZoneInfoNotFoundError, ValueError, OSError where the zone cannot be read.
+    """
     instants, offsets = transitions(zone, first, last)
     return np.array(instants, np.int64), np.array(offsets, np.int64)
 
@@ -92,14 +96,14 @@ def calendar_of(frame: Frame, known: pa.Table, customers: int) -> tuple[k.Calend
         bad = np.zeros(len(encoded.dictionary) + 1, bool)
         for i, name in enumerate(encoded.dictionary.to_pylist()):
             try:
-                _transitions(name, frame.first_us, frame.last_us)
+                zone_table(name, frame.first_us, frame.last_us)
                 place[i] = len(names)
                 names.append(name)
             except (ZoneInfoNotFoundError, ValueError, OSError):
                 bad[i] = True
         indices = encoded.indices.fill_null(len(encoded.dictionary)).to_numpy(zero_copy_only=False)
         zone, unreadable = place[indices], int(bad[indices].sum())
-    tables = [_transitions(n, frame.first_us, frame.last_us) for n in names]
+    tables = [zone_table(n, frame.first_us, frame.last_us) for n in names]
     first = np.cumsum([0, *(len(t[0]) for t in tables)]).astype(np.int64)
     return (
         k.Calendar(
