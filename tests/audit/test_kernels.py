@@ -181,7 +181,18 @@ def test_more_offers_at_once_than_are_compared_is_reported():
     until = np.full(n, 10 * DAY)
     minus = np.full(n, -1, np.int32)
     at = np.arange(n, dtype=np.int64)
-    k.offers(np.array([0, n]), at, until, np.zeros(n, np.int32), minus, minus, np.zeros((0, 0), bool), 0, np.zeros((1, 2), bool), out)
+    k.offers(
+        np.array([0, n]),
+        at,
+        until,
+        np.zeros(n, np.int32),
+        minus,
+        minus,
+        np.zeros((0, 0), bool),
+        0,
+        np.zeros((1, 2), bool),
+        out,
+    )
     assert out.totals[3] == 1
 
 

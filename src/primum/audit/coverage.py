@@ -7,6 +7,7 @@ a week is empty: the report shows it, people know.
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from statistics import median_low
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from primum.audit.findings import Ground
 from primum.audit.survey import BATCH, Common, Surveyed
 from primum.history.manifest import SourceEntry
 from primum.words.durations import parse_duration
-from primum.words.time import US_PER_DAY, day_text, instant_text, instant_us
+from primum.words.time import US_PER_DAY, day_text, from_us, instant_text, instant_us
 
 USUAL = 5
 """A source whose usual week has at least so many rows has a hole where a week has none."""
@@ -75,15 +76,20 @@ def _source(ground: Ground, seen: Seen, entry: SourceEntry) -> r.SourceCoverage:
         entry.name,
         entry.kind,
         entry.department,
-        None if entry.first is None else instant_text(entry.first)[:10],
-        None if entry.last is None else instant_text(entry.last)[:10],
+        _day(entry.first, ground.frame.zone),
+        _day(entry.last, ground.frame.zone),
         tuple((day_text(monday + 7 * int(w)), int(weeks[w])) for w in present),
         tuple(day_text(first + 7 * i) for i, n in enumerate(inside) if not n and usual >= USUAL),
         usual,
-        None if newest is None else instant_text(newest),
+        _day(newest, ground.frame.zone),
         fresh,
         stale_by(newest, fresh, seen.now),
     )
+
+
+def _day(instant: int | None, zone: str) -> str | None:
+    """The local day of an instant."""
+    return None if instant is None else from_us(instant).astimezone(ZoneInfo(zone)).date().isoformat()
 
 
 def _survey(seen: Seen, entry: SourceEntry) -> Surveyed:

@@ -43,6 +43,7 @@ def headline(
     offers: r.LiveOffers,
     silos: r.Silos,
     story: tuple[str, ...],
+    common: r.CommonPeriod | None = None,
 ) -> r.Headline:
     """Put the findings into sentences, most general first."""
     if period is None:
@@ -61,6 +62,8 @@ def headline(
             f"Customers asked for {number(volume.asked_for)} of them themselves; the other {number(volume.pushed)} "
             "that arrived were pushed by the company."
         )
+    if common is not None and common.outside and named > 1:
+        sentences.append(_common(common))
     p = pressure.overall
     if p.customers:
         sentences.append(
@@ -85,6 +88,15 @@ def headline(
     if volume.contacts:
         sentences.append(_owners(volume))
     return r.Headline(tuple(sentences), story, at_least)
+
+
+def _common(common: r.CommonPeriod) -> str:
+    """When figures across departments hold, in a sentence."""
+    spared = f" (small ones apart: {', '.join(common.left_out)})" if common.left_out else ""
+    return (
+        f"What is said across departments holds for {day(common.first)} to {day(common.last)}, when all "
+        f"{number(len(common.departments))} departments' data are here{spared}."
+    )
 
 
 def _owners(volume: r.Volume) -> str:

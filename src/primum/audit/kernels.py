@@ -511,7 +511,7 @@ class Survey(NamedTuple):
     newest: np.ndarray
     """[S] last instant not after `now`."""
     stamps: np.ndarray
-    """[S, 3] rows known to the instant; of these at midnight of the source's zone; attempts after the source's limit."""
+    """[S, 3] rows known to the instant; of these at midnight of the source's zone; attempts after its limit."""
     stamped: np.ndarray
     """[S, N] rows known to the instant by local day of the source's zone; [0, 0]: not asked."""
     leader: np.ndarray

@@ -496,7 +496,7 @@ class SourceCoverage:
     usual: int
     """Rows of the usual week: the median from the first to the last, empty weeks counted."""
     newest: str | None
-    """The newest instant not after the audit's `as_of`."""
+    """The local day of the newest row that is not after the audit's `as_of`."""
     fresh: str | None
     """How old it may be, as the strategy says."""
     stale_by_days: int | None

@@ -53,6 +53,12 @@ DEFINITIONS = (
         "recognisable",
         "A customer of one department for whom a kind of identifier is known that the other department uses.",
     ),
+    (
+        "common period",
+        "The days from the latest first to the earliest last contact of the departments that hold at least 1% of all "
+        "contacts. Meetings, repeats between departments, pressure over all departments and offers live between two "
+        "departments count only contacts of these days; figures of one department and single people count all days.",
+    ),
     ("unregistered", "A contact whose communication is not in the strategy's register, or that names none."),
 )
 

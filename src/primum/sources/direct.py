@@ -82,9 +82,7 @@ def direct_reading(
 
 
 class _Plan:
-    def __init__(
-        self, source: Source, types: dict[str, str], zone: str, name: str, only_days: Collection[str]
-    ) -> None:
+    def __init__(self, source: Source, types: dict[str, str], zone: str, name: str, only_days: Collection[str]) -> None:
         self._only_days = only_days
         self._source, self._types, self._zone, self._name = source, types, source.zone or zone, name
         self._by_name = {c.casefold(): c for c in types}

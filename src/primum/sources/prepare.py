@@ -359,7 +359,9 @@ class _Stage:
             raise self._wrong(
                 shown, f"the Parquet file cannot be read ({_short(error)}).", "Export it again."
             ) from None
-        return Relation(relation, {str(n): str(t) for n, t, *_ in described}, False, self._type_of(relation), self._some(relation))
+        return Relation(
+            relation, {str(n): str(t) for n, t, *_ in described}, False, self._type_of(relation), self._some(relation)
+        )
 
     def _type_of(self, relation: str) -> Callable[[str], str]:
         def type_of(sql: str) -> str:
@@ -399,9 +401,7 @@ class _Stage:
                 what = f"the columns '{other}' and '{name}' differ only in capitals, so the mapping would be a guess."
                 raise self._wrong(shown, what, "Rename one of them in the export.")
 
-    def direct(
-        self, source: Source, relation: Relation, zone: str, only_days: Collection[str]
-    ) -> Direct | None:
+    def direct(self, source: Source, relation: Relation, zone: str, only_days: Collection[str]) -> Direct | None:
         """How to read the source without the engine, if that is possible: one schema, typed files, a simple mapping."""
         if relation.texts or source.query or len({tuple(s) for s in self._schemas}) != 1:
             return None
@@ -435,7 +435,9 @@ class _Stage:
             f"FROM read_parquet({where}, file_row_number = true)"
         )
         described = self._con.execute(f"DESCRIBE {relation}").fetchall()
-        return Relation(relation, {str(n): str(t) for n, t, *_ in described}, False, self._type_of(relation), self._some(relation))
+        return Relation(
+            relation, {str(n): str(t) for n, t, *_ in described}, False, self._type_of(relation), self._some(relation)
+        )
 
     def _bare(self, tables: dict[str, Relation]) -> dict[str, str]:
         """Views of the tables without our own columns, so that `*` and set operations see only what the files hold."""

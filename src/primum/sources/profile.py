@@ -36,11 +36,13 @@ TOTALS: Final = frozenset(
     )
 )  # fmt: skip
 """What reports write in front of a row of totals, in small letters."""
-_LATE = "\u20ac\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u017d\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u017e\u0178"
+_LATE = "€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
+"""What Windows-1252 makes of the bytes 0x80 to 0x9F."""
 MOJIBAKE: Final = (
-    f"[\u00c2\u00c3\u00c5][\u0080-\u00bf{_LATE}]|\u00e2\u20ac[\u0080-\u00bf{_LATE}]|\u00e2\u201a\u00ac|\ufffd|\ufeff"
+    f"[\u00c2\u00c3][\u0080-\u00bf{_LATE}]|\u00c5[\u0080-\u009f\u00a1-\u00bf‚„…ˆ‰Š]|\u00e2\u20ac[\u0080-\u00bf{_LATE}]"
+    "|\u00e2\u201a\u00ac|\ufffd|\ufeff"
 )
-"""UTF-8 read as Windows-1252 or Latin-1 (\u00c3\u00a4 for \u00e4), the mark of a lost letter, a byte order mark inside a value."""
+"""UTF-8 read as Windows-1252 or Latin-1, the mark of a lost letter, a byte order mark inside a value."""
 SCIENTIFIC: Final = r"-?\d([.,]\d+)?[eE][+]\d{2}"
 POINT_ZERO: Final = r"\d{3,}[.]0"
 _CLASSES: Final = {
@@ -191,7 +193,15 @@ class _Scan:
         total = sum(r["n"] for r in rows)
         if total >= ENOUGH and not sum(r[f"filled_{i}"] for r in rows):
             what = f"The column is mapped as `{column.attribute}`, and is empty in every row"
-            self._warn("empty_column", column, total, total, None, what, "Export it with its values, or take it out of the mapping.")
+            self._warn(
+                "empty_column",
+                column,
+                total,
+                total,
+                None,
+                what,
+                "Export it with its values, or take it out of the mapping.",
+            )
 
     def _text(self, column: Column, rows: list[dict[str, Any]], i: int) -> None:
         filled = sum(r[f"filled_{i}"] for r in rows)
@@ -221,7 +231,9 @@ class _Scan:
         if not found["either"]:
             return
         if len(both) > 1:
-            what = "Two orders of day and month are allowed, and these dates can be read either way: the first was taken"
+            what = (
+                "Two orders of day and month are allowed, and these dates can be read either way: the first was taken"
+            )
             cure = "Export dates as 2026-03-01, or allow one order only."
         elif not found["clear"] and found["days"] >= 5 and found["day_numbers"] < found["months"]:
             what = "No day is above 12, and the days would lie closer together with day and month exchanged"
@@ -313,7 +325,9 @@ class _Scan:
             cure = "Export the rows without totals, or delete the row."
             example = f"{shown} (row {found[0]['__row']})"
             self.found.append(
-                SourceWarning("totals_row", self.name, self.files[f], looked[0], len(found), len(found), example, what, cure)
+                SourceWarning(
+                    "totals_row", self.name, self.files[f], looked[0], len(found), len(found), example, what, cure
+                )
             )
 
     def _digits(self, rows: list[dict[str, Any]]) -> Iterator[Digits]:
@@ -334,11 +348,19 @@ def _with_example(kind: str, c: str, i: int, test: str) -> Iterator[str]:
     yield f"min({c}) FILTER ({test}) AS {kind}_example_{i}"
 
 
-_AS_TEXT = "Export the column as text: in Excel choose Data > From Text/CSV and the type Text, or export from the system."
+_AS_TEXT = (
+    "Export the column as text: in Excel choose Data > From Text/CSV and the type Text, or export from the system."
+)
 _KINDS: Final = {"power": "scientific_notation", "point": "point_zero", "garbled": "garbled_text"}
 _FORMS: Final = {
-    "power": ("Identifiers were turned into rounded numbers: their last digits are lost, and they match nobody", _AS_TEXT),
-    "point": ("Identifiers end in .0: a program took them for numbers, and they match nobody who is written without", _AS_TEXT),
+    "power": (
+        "Identifiers were turned into rounded numbers: their last digits are lost, and they match nobody",
+        _AS_TEXT,
+    ),
+    "point": (
+        "Identifiers end in .0: a program took them for numbers, and they match nobody who is written without",
+        _AS_TEXT,
+    ),
     "garbled": (
         "Letters are garbled, as when UTF-8 is read in another encoding",
         "Say the right `encoding:` for the source; where the file itself is garbled, export it again as UTF-8.",

@@ -6,10 +6,22 @@ Owns what a section shows and says. Refuses arithmetic (a module that lacks a nu
 from primum.audit.results import AuditResult
 from primum.report.blocks import Section
 from primum.report.names import Names
-from primum.report.sections import blind, duplicates, meetings, method, people, pressure, responses, silos, who
+from primum.report.sections import (
+    blind,
+    coverage,
+    duplicates,
+    meetings,
+    method,
+    people,
+    pressure,
+    responses,
+    silos,
+    who,
+)
 
 BUILDERS = (
     blind.build,
+    coverage.build,
     who.build,
     pressure.build,
     duplicates.build,
