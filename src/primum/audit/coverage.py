@@ -4,8 +4,10 @@ Owns these findings and the warnings that need the whole history (stamps, instan
 a week is empty: the report shows it, people know.
 """
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from itertools import groupby
 from statistics import median_low
 from zoneinfo import ZoneInfo
 
@@ -20,6 +22,8 @@ from primum.words.time import US_PER_DAY, day_text, from_us, instant_text, insta
 
 USUAL = 5
 """A source whose usual week has at least so many rows has a hole where a week has none."""
+AROUND = 4
+"""Weeks on each side of a gap that tell whether rows are usual there."""
 SETTLED = 0.005
 """A control figure is met when the contacts held differ from it by at most this share."""
 MANY = 20
@@ -79,12 +83,30 @@ def _source(ground: Ground, seen: Seen, entry: SourceEntry) -> r.SourceCoverage:
         _day(entry.first, ground.frame.zone),
         _day(entry.last, ground.frame.zone),
         tuple((day_text(monday + 7 * int(w)), int(weeks[w])) for w in present),
-        tuple(day_text(first + 7 * i) for i, n in enumerate(inside) if not n and usual >= USUAL),
+        tuple(day_text(first + 7 * i) for i in holes(inside)),
         usual,
         _day(newest, ground.frame.zone),
         fresh,
         stale_by(newest, fresh, seen.now),
     )
+
+
+def holes(weeks: Sequence[int]) -> list[int]:
+    """Which weeks are holes, of the rows of a source's weeks from its first to its last.
+
+    A week without a row is one where rows are usual: the median week, empty ones counted, has at least USUAL rows, and
+    of the four weeks on each side of the gap at least three in four have some. So a fortnightly or a seasonal mailing
+    has none.
+    """
+    if not weeks or median_low(weeks) < USUAL:
+        return []
+    found = []
+    for empty, group in groupby(range(len(weeks)), key=lambda i: not weeks[i]):
+        gap = list(group)
+        around = [*weeks[max(0, gap[0] - AROUND) : gap[0]], *weeks[gap[-1] + 1 : gap[-1] + 1 + AROUND]]
+        if empty and 4 * sum(n > 0 for n in around) >= 3 * len(around):
+            found += gap
+    return found
 
 
 def _day(instant: int | None, zone: str) -> str | None:

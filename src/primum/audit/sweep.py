@@ -517,7 +517,7 @@ def _comparable(frame: Frame, department: np.ndarray, inside: np.ndarray, found:
     earlier, again = found[:, 1], found[:, 2]
     nobody = len(frame.lookup.departments) - 1
     a, b = department[earlier], department[again]
-    return (a == b) | (a == nobody) | (b == nobody) | (inside[earlier] & inside[again])
+    return np.asarray((a == b) | (a == nobody) | (b == nobody) | (inside[earlier] & inside[again]))
 
 
 def _packed(rows: np.ndarray) -> np.ndarray:

@@ -111,9 +111,9 @@ def _row(svg: ElementTree.Element, scale: _Scale, row: Strip, top: float, height
         shapes.setdefault(shade, []).append(f"M{x:.1f} {top + 2:.1f}h{w:.1f}v{inner:.1f}h-{w:.1f}z")
     for shade, parts in sorted(shapes.items()):
         _path(svg, "".join(parts), {"fill": palette.HEAT[shade][0]})
-    holes = [w for monday in row.holes if (w := week_of(monday)) is not None]
+    holes = [week for monday in row.holes if (week := week_of(monday)) is not None]
     if holes:
-        crosses = "".join(_cross(scale.x(w), scale.step, middle, inner) for w in holes)
+        crosses = "".join(_cross(scale.x(week), scale.step, middle, inner) for week in holes)
         _path(svg, crosses, {"stroke": palette.WARN, "stroke-width": "1.8", "fill": "none"})
     over = f"M{low:.1f} {top:.1f}H{high:.1f}V{top + height:.1f}H{low:.1f}z"
     _path(svg, over, {"fill": palette.PAPER, "fill-opacity": "0", "data-tip": clean(row.tip, 200)})

@@ -61,6 +61,10 @@ READERS: dict[str, Callable[[Path, FileSpec, RejectLog], Reader]] = {
 }
 
 
+TITLES = 10
+"""Lines above the header that are looked through when the mapping's columns are not in it."""
+
+
 @dataclass(frozen=True)
 class ReadFile:
     """One file as it was read. `counted`: its rows are rows of the source (not so for the tables of a query)."""
@@ -131,7 +135,7 @@ def prepare(
     files = () if source.query else stage.dated()
     mapped = map_source(source, relation, Setting(strategy.zone, files, lands_after(strategy)), name)
     if mapped.complaints:
-        raise SourceError(_complaints(name, source, mapped, positions))
+        raise SourceError(_complaints(name, source, mapped, positions, stage.titles(source)))
     view = quoted(f"source_{slug(name)}")
     try:
         con.execute(f"CREATE OR REPLACE VIEW {view} AS {mapped.sql}")
@@ -144,7 +148,10 @@ def prepare(
     direct = None
     if not (can_reject or "handed_over" in mapped.columns):
         direct = stage.direct(source, relation, strategy.zone, mapped.only_days)
-    profile = Profile() if direct is not None else profiled(con, name, source, relation, [f.name for f in stage.files])
+    profile = Profile()
+    if direct is None:
+        names = [f.name for f in stage.files]
+        profile = profiled(con, name, source, relation, names, strategy.customers.country)
     return Prepared(
         name,
         source.kind,
@@ -175,8 +182,11 @@ def lands_after(strategy: Strategy) -> dict[str, int]:
     return {channel: under_way for channel, under_way in said.items() if under_way}
 
 
-def _complaints(name: str, source: Source, mapped: Mapped, positions: Positions | None) -> list[Complaint]:
-    """What is wrong with a mapping, at its place in the strategy where that is known."""
+def _complaints(name: str, source: Source, mapped: Mapped, positions: Positions | None, titles: str) -> list[Complaint]:
+    """What is wrong with a mapping, at its place in the strategy where that is known.
+
+    `titles`: what to do where lines stand above the header; empty where none do.
+    """
     complaints = []
     for below, what, cure in dict.fromkeys(mapped.complaints):
         file, line, column = ", ".join(source.files) or f"the query of {', '.join(source.tables)}", 0, 0
@@ -185,6 +195,7 @@ def _complaints(name: str, source: Source, mapped: Mapped, positions: Positions 
             inner = next((p for p in ((*path, n) for n in ("column", "sql", "file_name")) if positions.has(p)), path)
             place = positions.value(inner)
             file, line, column = place.file, place.line, place.column
+        cure = titles if titles and what.startswith("there is no column") else cure
         complaints.append(Complaint(file, line, column, f"source '{name}': {what}", cure))
     return complaints
 
@@ -379,6 +390,18 @@ class _Stage:
 
         return some
 
+    def titles(self, source: Source) -> str:
+        """What to do where the columns of the mapping stand some lines below the first; empty where they do not."""
+        wanted = {e.column.casefold() for e in (*source.map.values(), *source.attributes.values()) if e.column}
+        wanted |= {c.casefold() for c in (*source.key.values(), *source.identifiers.values())}
+        for path in dict.fromkeys(p for pattern in source.files for p in matching(self._root, pattern)):
+            if wanted and (above := _lines_above(path, source, self._name, wanted)):
+                return (
+                    f"{path.name} has its columns in line {source.skip_rows + above + 1}: if what stands above is a"
+                    f" title, say `skip_rows: {source.skip_rows + above}`."
+                )
+        return ""
+
     def of_files(self) -> list[SourceWarning]:
         """What the lengths of the files tell."""
         return cut_off(self._name, [f for f in self.files if not f.replaced], self._typed)
@@ -453,6 +476,23 @@ class _Stage:
     def _refused(self, listed: str, what: str) -> SourceError:
         cure = f"It may read {listed}, and nothing else."
         return SourceError([Complaint(f"query of {listed}", 0, 0, f"source '{self._name}': {what}", cure)])
+
+
+def _lines_above(path: Path, spec: FileSpec, source: str, wanted: set[str]) -> int:
+    """How many lines below the place of the header the wanted columns stand; 0 where they are not found."""
+    make = READERS.get(format_of(path, spec.format, source))
+    if make not in (Delimited, Workbook):
+        return 0
+    for above in range(1, TITLES + 1):
+        reader = make(path, spec.model_copy(update={"skip_rows": spec.skip_rows + above}), RejectLog(path.name))
+        names: dict[str, None] = {}
+        try:
+            next(_columns_first(reader, names), None)
+        except (SourceError, OSError, EOFError, zlib.error):
+            continue
+        if wanted <= {n.casefold() for n in names}:
+            return above
+    return 0
 
 
 def _columns_first(reader: Reader, names: dict[str, None]) -> Iterator[pa.RecordBatch]:

@@ -23,6 +23,8 @@ ENOUGH: Final = 20
 """Values below which a column's form says nothing."""
 NEARLY: Final = 0.95
 MOST_WORDS: Final = 12
+PHONES: Final = 500
+"""Phone numbers that are looked at one by one."""
 CLOSED_LIKE: Final = ("channel", "purpose", "status", "event", "initiated", "direction", "kind", "state", "outcome")
 """Attributes whose few words stay the same from file to file; campaigns and products change by themselves."""
 ID_KINDS_READ: Final = ("email",)
@@ -93,14 +95,20 @@ class Profile:
 
 
 def profiled(
-    con: duckdb.DuckDBPyConnection, name: str, source: Source, relation: Relation, files: Sequence[str]
+    con: duckdb.DuckDBPyConnection,
+    name: str,
+    source: Source,
+    relation: Relation,
+    files: Sequence[str],
+    country: str | None = None,
 ) -> Profile:
     """Look at every mapped column of a source.
 
     Args:
         files: names of the source's files, by their number `__file`.
+        country: whose national phone numbers can be read (ISO 3166-1 alpha-2).
     """
-    scan = _Scan(con, name, source, relation, files)
+    scan = _Scan(con, name, source, relation, files, country)
     return scan.profile() if scan.columns else Profile()
 
 
@@ -128,6 +136,7 @@ class _Scan:
     source: Source
     relation: Relation
     files: Sequence[str]
+    country: str | None = None
     found: list[SourceWarning] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -212,6 +221,30 @@ class _Scan:
                 self._warn(_KINDS[kind], column, count, filled, min(examples), what, cure)
         if column.kind == "instant":
             self._dates(column)
+        if column.kind == "identifier" and column.attribute == "phone":
+            self._phones(column)
+
+    def _phones(self, column: Column) -> None:
+        """Numbers that cannot be read because their + or their country is gone."""
+        international, bare = "v[1] = '+' OR starts_with(v, '00')", "v[1] BETWEEN '1' AND '9' AND length(d) >= 8"
+        rows = f"SELECT {self._value(column)} AS v, regexp_replace(v, '[^0-9]', '', 'g') AS d {self._from()}"
+        (found,) = self._rows(
+            f"SELECT count(v) AS n, count(*) FILTER ({international}) AS abroad, count(*) FILTER ({bare}) AS bare, "
+            f"count(*) FILTER (NOT ({international}) AND length(d) >= 6) AS national FROM ({rows})"
+        )
+        if self.country is None:
+            if min(found["abroad"], found["national"]) >= ENOUGH:
+                what = "Numbers are written with and without their country: the same number twice would be two people"
+                cure = "Say `customers: {country: GB}` (yours), or export numbers in international form."
+                self._warn("phones_without_country", column, found["national"], found["n"], None, what, cure)
+            return
+        if found["bare"] < ENOUGH:
+            return
+        sample = self._rows(f"SELECT DISTINCT v FROM ({rows}) WHERE {bare} ORDER BY md5(v) LIMIT {PHONES}")
+        lost = [r["v"] for r in sample if _lacks_plus(r["v"], self.country)]
+        if len(lost) >= max(5, 0.05 * len(sample)):
+            what = "Numbers from abroad have lost their +: they are read as other numbers, and match nobody"
+            self._warn("phones_without_plus", column, len(lost), len(sample), min(lost), what, _AS_TEXT)
 
     def _dates(self, column: Column) -> None:
         """Dates of which day and month may be exchanged."""
@@ -267,7 +300,7 @@ class _Scan:
             self._words(column)
 
     def _file(self, row: dict[str, Any]) -> str:
-        return self.files[row["__file"]]
+        return str(self.files[row["__file"]])
 
     def _form(self, row: dict[str, Any], i: int) -> str | None:
         """What nearly all values of a column are in one file; None where they are mixed or few."""
@@ -341,6 +374,19 @@ class _Scan:
                     self.name, self._file(r), column.name, column.attribute, r[f"filled_{i}"], r[f"zeros_{i}"],
                     lengths, shortest,
                 )  # fmt: skip
+
+
+def _lacks_plus(value: str, country: str) -> bool:
+    """Whether a number is none of the country, and one with a + in front (ITU-T E.164, by `phonenumbers`)."""
+    import phonenumbers
+
+    def valid(text: str) -> bool:
+        try:
+            return bool(phonenumbers.is_valid_number(phonenumbers.parse(text, country)))
+        except phonenumbers.NumberParseException:
+            return False
+
+    return not valid(value) and valid(f"+{value}")
 
 
 def _with_example(kind: str, c: str, i: int, test: str) -> Iterator[str]:

@@ -60,7 +60,7 @@ def _table(title: str, spots: list[BlindSpot]) -> Table:
     rows, note = cut([_row(list(group)) for _, group in groupby(together, key=_alike)])
     columns = (
         sentences("What is missing"),
-        *numbers("How much"),
+        *texts("How much"),
         sentences("What it does to the figures"),
         sentences("What would mend it"),
     )
@@ -75,13 +75,12 @@ def _alike(spot: BlindSpot) -> tuple[str, str, str, str, str]:
 def _row(alike: list[BlindSpot]) -> tuple[Cell, ...]:
     first = alike[0]
     amount = f"{number(first.count)} {clean(first.unit, 40)}"
-    where = [f"{name(s.source)} {number(s.count)}" for s in alike if s.source]
-    sources = name(first.source or "") if len(alike) == 1 else listed(where, 5)
-    if len(alike) > 1:
-        amount = clean(first.unit, 40)
+    more = [f"{name(s.source or '')} {number(s.count)}" for s in alike[1:]]
+    where = f"in {name(first.source)}" if first.source else ""
+    remark = "; ".join(part for part in (where, f"also {listed(more, 6)}" if more else "") if part)
     return (
         Cell(clean(first.what, 400)),
-        Cell(amount, sort=float(first.count), remark=sources),
+        Cell(amount, sort=float(first.count), remark=remark),
         Cell(clean(first.effect, 300) or "–"),
         Cell(clean(first.cure, 400)),
     )
@@ -103,7 +102,7 @@ def _gaps(result: AuditResult) -> Block:
         f"Besides, {counted(v.unlinked, 'row')} without a customer and {counted(v.not_sent, 'row')} that were never an"
         " attempt (planned, proposed, suppressed) are kept in the inventory and judged by nothing."
     )
-    return Table("How complete the contacts are", columns, rows, note)
+    return Table("How complete the contacts are", columns, rows, note, folded=True)
 
 
 def _share(part: int, whole: int) -> Cell:

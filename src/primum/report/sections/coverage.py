@@ -49,7 +49,7 @@ def _lead(result: AuditResult, names: Names) -> str:
         return f"{rows} were read. Week by week, this is what they hold."
     apart = [names.department(d) for d in names.common.left_out]
     small = (
-        f" {listed(apart)} sent less than 1% of all contacts, so the period does not wait for them." if apart else ""
+        f" {listed(apart, 6)} sent less than 1% of all contacts, so the period does not wait for them." if apart else ""
     )
     return (
         f"{rows} were read. Figures across departments count {names.span}, when {names.everyone} data are here;"
@@ -71,10 +71,11 @@ def _weeks(result: AuditResult, names: Names) -> Iterator[Block]:
         f" fullest week of that source. {counted(crossed, 'source')} with holes."
     )
     note = (
-        "A cross is a hole: a week without a row between the first and the last, in a source whose usual (median) week"
-        " has 5 rows or more, empty weeks counted. Weeks begin on Monday. The bracket spans the days of which all"
-        " departments' contacts are here."
+        "A cross is a hole: a week without a row where rows are usual (the median week has 5 or more, and at least"
+        " three in four of the weeks around the gap have some). Weeks begin on Monday."
     )
+    if common:
+        note += " The bracket spans the days of which all departments' contacts are here."
     if len(rows) > _MOST_ROWS_OF_STRIPS:
         note += f" The first {number(_MOST_ROWS_OF_STRIPS)} of {number(len(rows))} sources; the table holds all."
     chart = strips("Weeks that each source holds", described, rows[:_MOST_ROWS_OF_STRIPS], bracket, note)
