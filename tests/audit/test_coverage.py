@@ -106,9 +106,7 @@ def test_weeks_hold_every_row_linked_or_not(company, buckets):
         assert dict(found[name].weeks) == Counter(monday(local(r["at"], PARIS)) for r in own)
         assert found[name].first == min(local(r["at"], PARIS) for r in own).isoformat()
         assert found[name].holes == ()
-    assert dict(found["answers"].weeks) == Counter(
-        monday(date(2026, 3, 2) + timedelta(days=3 * i)) for i in range(20)
-    )
+    assert dict(found["answers"].weeks) == Counter(monday(date(2026, 3, 2) + timedelta(days=3 * i)) for i in range(20))
 
 
 def test_control_totals_count_attempts_by_the_month_of_the_sources_zone(company):

@@ -327,14 +327,14 @@ class _Scan:
                 word = table.get(r["word"], r["word"]).casefold()
                 words[r["__file"]][word] = words[r["__file"]].get(word, 0) + r["n"]
         several = {f: w for f, w in words.items() if 2 <= len(w) <= MOST_WORDS and sum(w.values()) >= 5 * ENOUGH}
-        for f, own in several.items():
-            others = {w for g, theirs in several.items() if g != f for w in theirs}
-            if others and not others & own.keys():
-                shown, known = (", ".join(sorted(x)[:4]) for x in (own, others))
-                what = f"The words of this file ({shown}) are in no other file of the source (they have {known})"
-                cure = "If they mean the same, say so under `values:`; else look whether columns have shifted."
-                count = sum(own.values())
-                self._warn("other_words", column, count, count, None, what, cure, self.files[f])
+        others = {f: {w for g, theirs in several.items() if g != f for w in theirs} for f in several}
+        odd = [f for f, own in several.items() if others[f] and not others[f] & own.keys()]
+        for f in odd[len(odd) == len(several) :]:
+            shown, known = (", ".join(sorted(words)[:4]) for words in (several[f], others[f]))
+            what = f"The words of this file ({shown}) are in no other file of the source (they have {known})"
+            cure = "If they mean the same, say so under `values:`; else look whether columns have shifted."
+            count = sum(several[f].values())
+            self._warn("other_words", column, count, count, None, what, cure, self.files[f])
 
     def _totals(self) -> None:
         """Rows of totals that a report appended: a word for it, and otherwise numbers only."""
