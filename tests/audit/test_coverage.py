@@ -208,7 +208,7 @@ def same(pair: tuple[dict, dict]) -> bool:
 
 def test_the_headline_and_the_blind_page_say_the_period(company):
     found = result_of(company[2][1])
-    _, first, last = counted(company)
+    _, _, last = counted(company)
     said = [s for s in found.headline.sentences if "across departments" in s]
     assert len(said) == 1
     assert f"{last.day} {last:%B %Y}, when all 2 departments' data are here (small ones apart: c)" in said[0]
@@ -236,6 +236,9 @@ def test_departments_without_a_common_day_restrict_nothing_and_that_is_said(tmp_
     found = one(tmp_path, own)
     assert found.coverage.common is None
     assert found.pressure.overall.contacts == 60
+    assert found.headline.at_least
+    (spot,) = [b for b in found.blind_spots if b.kind == "no_common_period"]
+    assert spot.bears == "too low"
 
 
 def test_one_department_has_no_sentence_about_departments(tmp_path):
@@ -402,7 +405,7 @@ def test_the_survey_is_the_same_for_any_split(company):
     for history in company[2].values():
         lookup = make_lookup(strategy, history.tags("contacts"), history.tags("responses"))
         frame = make_frame(history, lookup, "Europe/Paris", 7)
-        done = survey_contacts(frame, strategy, coverage.instant_of(NOW))
+        done = survey_contacts(frame, coverage.instant_of(NOW))
         order = np.argsort([str(s) for s in done.plan.sources])
         counts = done.counts
         by_source = [getattr(counts, n)[order].tolist() for n in ("weeks", "months", "newest", "stamps", "stamped")]

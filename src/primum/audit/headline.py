@@ -48,11 +48,10 @@ def headline(
     """Put the findings into sentences, most general first."""
     if period is None:
         return r.Headline(("No contacts were found in the sources.",), (), False)
-    at_least = bool(volume.unlinked) or any(
-        p.a_recognisable < p.a_customers or p.b_recognisable < p.b_customers for p in silos.pairs
-    )
-    least = "At least " if at_least else ""
     named = sum(1 for d in departments if d.department is not None)
+    strangers = any(p.a_recognisable < p.a_customers or p.b_recognisable < p.b_customers for p in silos.pairs)
+    at_least = bool(volume.unlinked) or strangers or (common is None and named > 1)
+    least = "At least " if at_least else ""
     sentences = [
         f"{plural(named, 'department')} sent {plural(volume.contacts, 'contact')} to "
         f"{plural(volume.customers_reached, 'customer')} between {day(period.first)} and {day(period.last)}."

@@ -490,7 +490,7 @@ class Grid(NamedTuple):
     """Month code of day day0 + i."""
 
 
-AHEAD, STAMPED = 16, 32
+AHEAD, STAMPED = 32, 64
 """Further bits of the survey's flags: what is only proposed or planned; what is known to the instant."""
 
 
@@ -543,8 +543,6 @@ def survey(
     for i in range(at.shape[0]):
         source, department, flags = meaning[tag[i], 0], meaning[tag[i], 1], meaning[tag[i], 2]
         own, moment = zone[source], at[i]
-        if flags & DAY_ONLY:
-            moment += HALF_DAY
         for z in (own, 0):
             p = place[z]
             while p > zones.first[z] and zones.instant[p] > moment:

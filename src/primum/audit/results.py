@@ -492,8 +492,8 @@ class SourceCoverage:
     weeks: tuple[tuple[str, int], ...]
     """(Monday, rows) of every week with rows; empty for sources whose rows carry no instant."""
     holes: tuple[str, ...]
-    """Weeks without a row where rows are usual: the usual week has at least 5, and of the four weeks on each side of the
-    gap at least three in four have some."""
+    """Weeks without a row where rows are usual: the usual week has at least 5, and of the four weeks on each side of
+    the gap at least three in four have some."""
     usual: int
     """Rows of the usual week: the median from the first to the last, empty weeks counted."""
     newest: str | None

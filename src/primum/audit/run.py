@@ -87,9 +87,9 @@ def audit(
     if progress:
         progress("looking at what the sources cover", 0)
     now = coverage.instant_of(as_of)
-    contacts = survey_contacts(frame, strategy, now)
+    contacts = survey_contacts(frame, now)
     common = common_period(frame, contacts)
-    seen = coverage.Seen(contacts, survey_responses(frame, strategy, now), common, now)
+    seen = coverage.Seen(contacts, survey_responses(frame, now), common, now)
     frame = with_common(frame, common)
     ground = findings.Ground(strategy, frame, sweep_all(frame, progress))
     method = r.Method(

@@ -18,7 +18,6 @@ from primum.audit import kernels as k
 from primum.audit.sweep import Frame, Span, zone_table
 from primum.history.manifest import SourceEntry
 from primum.history.read import Rows, rows_of_table
-from primum.strategy.models import Strategy
 from primum.words.time import EPOCH_DAY, US_PER_DAY, instant_us
 
 THREADS = 2
@@ -60,7 +59,7 @@ class Surveyed:
     """Source -> (days that look like one batch, their rows at the one instant, an example instant)."""
 
 
-def survey_contacts(frame: Frame, strategy: Strategy, now: int) -> Surveyed:
+def survey_contacts(frame: Frame, now: int) -> Surveyed:
     """Every contact, linked or not."""
     columns, tags = frame.lookup.columns, frame.lookup.tags
     source = columns["source"]
@@ -68,12 +67,12 @@ def survey_contacts(frame: Frame, strategy: Strategy, now: int) -> Surveyed:
     flags |= np.where(columns["status"].holds(lambda w: w in _AHEAD), k.AHEAD, 0).astype(flags.dtype)
     flags |= np.where(columns["at_precision"].holds(lambda w: w == "instant"), k.STAMPED, 0).astype(flags.dtype)
     meaning = np.column_stack([source.index, tags[:, k.DEPARTMENT], flags]).astype(np.int32)
-    plan = _plan(frame, strategy, source.words, meaning, len(frame.lookup.departments), now, stamps=True)
+    plan = _plan(frame, source.words, meaning, len(frame.lookup.departments), now, stamps=True)
     done = _survey_all(frame, plan, "contacts")
     return replace(done, batches=batches_of(frame, done))
 
 
-def survey_responses(frame: Frame, strategy: Strategy, now: int) -> Surveyed:
+def survey_responses(frame: Frame, now: int) -> Surveyed:
     """Every response: when its sources have rows."""
     table = frame.history.tags("responses")
     encoded = table["source"].combine_chunks().dictionary_encode()
@@ -82,12 +81,11 @@ def survey_responses(frame: Frame, strategy: Strategy, now: int) -> Surveyed:
     meaning = np.zeros((table.num_rows, 3), np.int32)
     meaning[:, 0] = encoded.indices.fill_null(len(words) - 1).to_numpy(zero_copy_only=False)
     meaning[:, 2] = np.where(day_only.to_numpy(zero_copy_only=False), k.DAY_ONLY, 0)
-    return _survey_all(frame, _plan(frame, strategy, words, meaning, 1, now, stamps=False), "responses")
+    return _survey_all(frame, _plan(frame, words, meaning, 1, now, stamps=False), "responses")
 
 
 def _plan(
     frame: Frame,
-    strategy: Strategy,
     words: tuple[str | None, ...],
     meaning: np.ndarray,
     departments: int,
@@ -100,11 +98,9 @@ def _plan(
     day0 = first // US_PER_DAY - 2
     days = last // US_PER_DAY + 3 - day0
     dates = np.arange(day0, day0 + days).astype("datetime64[D]").astype("datetime64[M]")
-    declared = strategy.data.sources
-    names = dict.fromkeys([frame.zone, *((declared[w].zone or frame.zone) for w in words if w in declared)])
-    place = {name: i for i, name in enumerate(names)}
-    tables = [zone_table(name, first - 2 * US_PER_DAY, last + 2 * US_PER_DAY) for name in names]
-    zone = [place[(declared[w].zone or frame.zone) if w in declared else frame.zone] for w in words]
+    look = frame.lookup
+    tables = [zone_table(name, first - 2 * US_PER_DAY, last + 2 * US_PER_DAY) for name in look.zones]
+    zone = [look.zones.index(look.zone_of_source.get(w or "", frame.zone)) for w in words]
     return Plan(
         words,
         meaning,
