@@ -149,25 +149,51 @@ def test_live_offers(raw):
     customers = [prepared(h) for h in raw]
     a = arrays(customers)
     overlap = np.array([[True, False], [False, True]])
-    out = k.Offers(np.zeros((4, 4), np.int64), np.zeros(6, np.int64))
-    k.offers(a["offsets"], a["at"], a["until"], a["department"], a["communication"], a["products"], overlap, out)
     pairs = [naive.live_pairs(h) for h in customers]
-    same = [sum(x["products"] == y["products"] != -1 for x, y in p) for p in pairs]
-    assert int(out.pairs.sum()) == sum(map(len, pairs))
-    assert out.totals[0] == sum(c["until"] is not None for h in customers for c in h)
-    assert out.totals[1] == sum(bool(p) for p in pairs)
-    assert (out.totals[3], out.totals[4]) == (sum(same), sum(s > 0 for s in same))
-    assert out.totals[5] == 0
+    own = [[(x, y) for x, y in p if x["department"] == y["department"]] for p in pairs]
+    others = [[(x, y) for x, y in p if x["department"] != y["department"]] for p in pairs]
+    for which, expected in ((k.EVERY_PAIR, pairs), (k.ONE_DEPARTMENT, own), (k.BETWEEN, others)):
+        out = k.Offers(np.zeros((4, 4), np.int64), np.zeros(4, np.int64))
+        held = np.zeros((len(customers), 2), bool)
+        given = (a["offsets"], a["at"], a["until"], a["department"], a["communication"], a["products"], overlap)
+        k.offers(*given, which, held, out)
+        same = [sum(x["products"] == y["products"] != -1 for x, y in p) for p in expected]
+        assert int(out.pairs.sum()) == sum(map(len, expected))
+        assert out.totals[0] == sum(c["until"] is not None for h in customers for c in h)
+        assert held.tolist() == [[bool(p), s > 0] for p, s in zip(expected, same, strict=True)]
+        assert (out.totals[2], out.totals[3]) == (sum(same), 0)
+
+
+@settings(max_examples=100, deadline=None)
+@given(histories)
+def test_busiest_days_by_no_department(raw):
+    customers = [prepared(h) for h in raw]
+    a = arrays(customers)
+    week, month = np.zeros(len(customers), np.int32), np.zeros(len(customers), np.int32)
+    k.busiest(a["offsets"], a["at"], 7 * DAY, week, month)
+    assert week.tolist() == [naive.busiest(h, 7) for h in customers]
+    assert month.tolist() == [naive.busiest(h, 30) for h in customers]
 
 
 def test_more_offers_at_once_than_are_compared_is_reported():
     n = k.OFFER_CAP + 5
-    out = k.Offers(np.zeros((1, 1), np.int64), np.zeros(6, np.int64))
+    out = k.Offers(np.zeros((1, 1), np.int64), np.zeros(4, np.int64))
     until = np.full(n, 10 * DAY)
     minus = np.full(n, -1, np.int32)
     at = np.arange(n, dtype=np.int64)
-    k.offers(np.array([0, n]), at, until, np.zeros(n, np.int32), minus, minus, np.zeros((0, 0), bool), out)
-    assert out.totals[5] == 1
+    k.offers(
+        np.array([0, n]),
+        at,
+        until,
+        np.zeros(n, np.int32),
+        minus,
+        minus,
+        np.zeros((0, 0), bool),
+        0,
+        np.zeros((1, 2), bool),
+        out,
+    )
+    assert out.totals[3] == 1
 
 
 @pytest.mark.parametrize("gap", [7 * DAY - 1, 7 * DAY, 7 * DAY + 1])

@@ -6,6 +6,7 @@ Owns made-up findings for the tests of `report`. Refuses to be true: figures are
 # ruff: noqa: E501
 
 from dataclasses import replace
+from datetime import date, timedelta
 from random import Random
 from typing import Any
 
@@ -99,9 +100,61 @@ def full() -> r.AuditResult:
         responses=_responses(),
         people=tuple(_person(i) for i in range(10)),
         method=_method(),
+        coverage=_coverage(),
         flags=(
             r.FlagFigures("complaint_open", 4_210, 4_001, 260, 9_118, 2_870, 3_044, 1_201),
             r.FlagFigures("in_arrears", 11_902, 0, 11_902, 30_411, 8_807, 51_230, 9_990, 3_001),
+        ),
+    )  # fmt: skip
+
+
+def _coverage() -> r.Coverage:
+    rng = Random(9)
+    mondays = [(date(2024, 12, 30) + timedelta(weeks=w)).isoformat() for w in range(53)]
+
+    def source(
+        name: str,
+        kind: str,
+        department: str | None,
+        from_: int,
+        to: int,
+        usual: int,
+        holes: tuple[int, ...] = (),
+        fresh: str | None = None,
+        stale: int | None = None,
+    ) -> r.SourceCoverage:
+        held = [w for w in range(from_, to) if w not in holes]
+        weeks = tuple((mondays[w], int(usual * rng.uniform(0.4, 1.9))) for w in held)
+        return r.SourceCoverage(name, kind, department, mondays[from_], mondays[to - 1], weeks,
+                                tuple(mondays[w] for w in holes), usual, mondays[to - 1], fresh, stale)  # fmt: skip
+
+    return r.Coverage(
+        r.CommonPeriod("2025-02-01", "2025-12-29", 332, CODES, (), 190_210),
+        (
+            source("newsletter_tool", "contacts", "marketing", 0, 53, 22_000, (30, 31), "7 days", 0),
+            source("crm_calls", "contacts", "sales", 0, 53, 7_800, (), "7 days", 0),
+            source("service_desk", "contacts", "service", 0, 53, 10_400),
+            source("dunning", "contacts", "collections", 0, 53, 1_600, (), "30 days", 0),
+            source("parcels", "contacts", "logistics", 4, 49, 4_100, (20,), "7 days", 19),
+            source("clicks", "responses", None, 0, 53, 17_000),
+            r.SourceCoverage("customer_master", "identifiers", None, None, None, (), (), 0, None, "1 day", None),
+        ),
+        (
+            r.ControlLine("newsletter_tool", "2025-06", 101_000, 100_870, -130, 0.0013, True, 90, 0),
+            r.ControlLine("newsletter_tool", "2025-07", 99_400, 61_202, -38_198, 0.3843, False, 90, 0),
+        ),
+        (
+            r.RejectReason("newsletter_tool", "sent_at", "a value is not a date as in: %d.%m.%Y %H:%M", 62),
+            r.RejectReason("newsletter_tool", None, "12 values where the header has 9 columns", 28),
+            r.RejectReason("crm_calls", "status", "a value is not a known status. Known: sent, delivered", 284),
+        ),
+        (
+            r.SourceWarning("cut_off", "parcels", "exports/parcels_2025_q1.csv", None, 65_535, 65_535, None,
+                            "The file ends at exactly 65,535 rows, and an old spreadsheet (.xls) holds 65,536 lines: it may be cut off",
+                            "Compare its last day with the system it comes from; export it in parts."),
+            r.SourceWarning("scientific_notation", "dunning", None, "account", 1_204, 84_402, "9.99999E+99",
+                            "Identifiers were turned into rounded numbers: their last digits are lost, and they match nobody",
+                            "Export the column as text."),
         ),
     )  # fmt: skip
 
@@ -163,9 +216,9 @@ def _sources() -> tuple[r.SourceFigures, ...]:
 def _blind_spots() -> tuple[r.BlindSpot, ...]:
     return (
         r.BlindSpot("match", "More than half of Logistics' customers are not in the customer master", 92_502, "customers",
-                    "Bring the phone numbers of orders into the master.", "parcels"),
+                    "Bring the phone numbers of orders into the master.", "parcels", "Figures across departments are lower bounds.", "too low"),
         r.BlindSpot("content", "Contacts carry no content and cannot be checked for duplicates", 840_221, "contacts",
-                    "Export the text or template version, and map it to `content`.", None),
+                    "Export the text or template version, and map it to `content`.", None, "Repeats among them are not counted.", "unchecked"),
         r.BlindSpot("department", "Contacts name no department", 28_750, "contacts",
                     "Set `department:` on the source, or map a column.", "service_desk"),
         r.BlindSpot("responses", "Nothing tells whether letters and calls were answered", 3, "sources",
@@ -416,6 +469,14 @@ def hostile() -> r.AuditResult:
         responses=replace(result.responses, by_kind=tuple((text, 5) for text in HOSTILE)),
         flags=tuple(r.FlagFigures(text, 5, 4, 3, 2, 1, 0, 0) for text in HOSTILE),
         people=people,
+        coverage=r.Coverage(
+            result.coverage.common,
+            tuple(replace(s, source=evil(), department=evil(), first=evil(), last=evil(), newest=evil(), fresh=evil(),
+                          holes=(evil(),), weeks=((evil(), 3), *s.weeks)) for s in result.coverage.sources),
+            (r.ControlLine(evil(), evil(), 3, 3, 0, 0.0, True, 0, 0),),
+            tuple(r.RejectReason(evil(), evil(), text, 3) for text in HOSTILE),
+            tuple(r.SourceWarning(evil(), evil(), evil(), evil(), 3, 3, evil(), text, evil()) for text in HOSTILE),
+        ),
         method=r.Method(*HOSTILE[:5], 64, tuple((text, text) for text in HOSTILE)),
     )  # fmt: skip
 
@@ -424,9 +485,22 @@ def many() -> r.AuditResult:
     """Thirty departments, 700 communications, ten years: more than a page can show at once."""
     result = full()
     names = [f"department-{i:02d}" for i in range(30)]
+    mondays = [(date(2023, 1, 2) + timedelta(weeks=w)).isoformat() for w in range(156)]
+    rng = Random(11)
+    strips = tuple(
+        r.SourceCoverage(f"source-{i:02d}", "contacts", names[i % 30], mondays[i % 40], mondays[-1 - i % 9],
+                         tuple((m, rng.randrange(1, 9_000)) for m in mondays[i % 40 : 156 - i % 9] if m != mondays[90]),
+                         (mondays[90],), 4_000, mondays[-1 - i % 9], None, None)
+        for i in range(60)
+    )  # fmt: skip
     cell, department, communication = result.who_says_what[0], result.departments[0], result.communications[0]
     return replace(
         result,
+        coverage=replace(
+            result.coverage,
+            sources=strips,
+            common=r.CommonPeriod("2023-10-02", "2025-10-26", 756, tuple(names[:9]), tuple(names[9:]), 5),
+        ),
         departments=tuple(replace(department, department=n, title=None, share_of_contacts=1 / 30) for n in names),
         who_says_what=tuple(replace(cell, department=n, channel=c) for n in names for c in ("email", "sms", "post")),
         communications=tuple(replace(communication, communication=f"c{i}", title=None, reach=i) for i in range(700)),
@@ -471,6 +545,11 @@ def calm() -> r.AuditResult:
         result,
         headline=r.Headline(("Nothing stands out.",), (), False),
         blind_spots=(),
+        coverage=r.Coverage(
+            replace(result.coverage.common, outside=0), tuple(replace(s, stale_by_days=0 if s.fresh else None, holes=())
+                                                              for s in result.coverage.sources[:-1]),
+            result.coverage.control[:1],
+        ),
         duplicates=replace(result.duplicates, unchecked=0, within=0, within_customers=0, between=0, between_customers=0,
                            customers=0, cost=0.0, gaps=(), pairs=(), communications=(), examples=()),
         meetings=replace(result.meetings, several=0, customers=0, most_departments=1, by_departments=((1, 9),), pairs=()),

@@ -3,7 +3,7 @@
 import json
 import os
 import sqlite3
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -66,13 +66,16 @@ def test_every_format_reads_dates_hours_and_times_in_the_zone_of_its_source(tmp_
     assert prepared.zone == "Asia/Tokyo"
 
 
-@pytest.mark.parametrize("kind", [pa.date32(), pa.timestamp("ms")])
-def test_typed_dates_and_times_are_read_in_the_zone_of_their_source(tmp_path, kind):
-    table = pa.table({"who": ["a@x.org"], "at": pa.array([datetime(2026, 3, 5)]).cast(kind)})
+@pytest.mark.parametrize(
+    ("kind", "hour", "expected"),
+    [(pa.date32(), 0, "day"), (pa.timestamp("ms"), 8, "instant"), (pa.timestamp("ms"), 0, "day")],
+    ids=["date", "time", "only midnights"],
+)
+def test_typed_dates_and_times_are_read_in_the_zone_of_their_source(tmp_path, kind, hour, expected):
+    table = pa.table({"who": ["a@x.org"], "at": pa.array([datetime(2026, 3, 5, hour)]).cast(kind)})
     pq.write_table(table, tmp_path / "f.parquet")
     ((got,), _) = read(tmp_path, CONTACT | {"files": "f.parquet", "zone": "Asia/Tokyo"})
-    expected = "day" if pa.types.is_date(kind) else "instant"
-    assert (got["at"], got["at_precision"]) == (datetime(2026, 3, 4, 15), expected)
+    assert (got["at"], got["at_precision"]) == (datetime(2026, 3, 4, 15) + timedelta(hours=hour), expected)
 
 
 @pytest.mark.parametrize(

@@ -134,7 +134,9 @@ def test_the_rows_of_a_replaced_file_are_left_out_with_its_mistakes(tmp_path):
     assert (source.rows, source.rejected, source.replaced) == (8, 0, 8)
     assert [(f.name, f.rejected) for f in source.files] == [("log_new.csv", 0), ("log_old.csv", 0)]
     (tmp_path / "log_old.csv").unlink()
-    warnings = [b.what for b in open_workspace(tmp_path, text).audit().blind_spots if b.kind == "warning"]
+    warnings = [
+        b.what for b in open_workspace(tmp_path, text).audit().blind_spots if b.kind == "warning_replaces_nothing"
+    ]
     assert warnings == ["log_new.csv is to replace log_old*, which is not there"]
     (tmp_path / "log_new.csv").rename(tmp_path / "log_old.csv")
     with pytest.raises(SourceError, match=r"corrected file log_new.csv, which is none of its files"):

@@ -135,8 +135,8 @@ def test_files_of_one_source_may_lack_columns_and_that_is_said(tmp_path):
     (tmp_path / "f2.csv").write_text("at,who\n2026-01-02,b@x.org\n")
     got, prepared = read(tmp_path, source())
     assert [(r["key"], r["subject"], r["file"]) for r in got] == [("a@x.org", "x", 0), ("b@x.org", None, 1)]
-    assert "f2.csv lacks columns" in prepared.warnings[0]
-    assert "what" in prepared.warnings[0]
+    assert "f2.csv lacks columns" in prepared.warnings[0].what
+    assert "what" in prepared.warnings[0].what
 
 
 def test_a_missing_file_names_its_neighbours(tmp_path):

@@ -29,7 +29,7 @@ def test_numbers_of_two_types_stay_exact(tmp_path):
     big = 2**53 + 1
     got, prepared = files(tmp_path, {"who": [big], "at": [AT]}, {"who": [17.0], "at": [AT]})
     assert [r["key"] for r in got] == [str(big), "17"]
-    assert "column who is whole number in one file, floating number in another" in prepared.warnings[0]
+    assert "column who is whole number in one file, floating number in another" in prepared.warnings[0].what
 
 
 def test_instants_with_a_zone_do_not_become_local_ones(tmp_path):
@@ -57,7 +57,7 @@ def test_an_empty_column_of_one_file_clashes_with_nothing(tmp_path):
 def test_files_that_spell_a_column_otherwise_or_lack_it(tmp_path):
     got, prepared = files(tmp_path, {"who": ["a"], "at": [AT], "x": ["y"]}, {"WHO": ["b"], "at": [AT]})
     assert [r["key"] for r in got] == ["a", "b"]
-    assert prepared.warnings == ("f1.parquet lacks columns that other files of the source have: x",)
+    assert [w.what for w in prepared.warnings] == ["f1.parquet lacks columns that other files of the source have: x"]
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,18 @@ from primum.history.manifest import (
     read_manifest,
 )
 from primum.identity import Linked, link_customers
-from primum.sources import Prepared, check_rejects, lands_after, prepare, reject_file, source_files, write_rejects
+from primum.sources import (
+    Prepared,
+    check_rejects,
+    eaten_zeros,
+    lands_after,
+    prepare,
+    reject_file,
+    reject_reasons,
+    same_bytes,
+    source_files,
+    write_rejects,
+)
 from primum.strategy.load import Loaded
 from primum.words.errors import Complaint, HistoryError, SourceError
 
@@ -56,7 +67,8 @@ def ensure_history(
 def _relevant(loaded: Loaded) -> str:
     """The part of a strategy that a history depends on."""
     s = loaded.strategy
-    return s.data.model_dump_json() + s.customers.model_dump_json() + s.zone + json.dumps(lands_after(s))
+    data = s.data.model_dump_json(exclude={"sources": {"__all__": {"fresh", "control"}}})
+    return data + s.customers.model_dump_json() + s.zone + json.dumps(lands_after(s))
 
 
 def _source_files(workspace: "Workspace", loaded: Loaded) -> list[tuple[str, str, Path]]:
@@ -143,6 +155,7 @@ def _build(
         sources = _prepared(con, workspace, loaded, scratch, progress)
         rejected = {s.name: write_rejects(con, s, rejects) for s in sources}
         check_rejects(sources, rejected, loaded.strategy.data, rejects)
+        reasons = {s.name: reject_reasons(rejects / reject_file(s.name)) for s in sources}
         data = loaded.strategy.data
         reading = Reading(sources, {n: s.department for n, s in data.sources.items()}, scratch)
         reading.read_ahead(progress)
@@ -158,7 +171,7 @@ def _build(
         )
         _write_links(linked, workspace.derived / "identity")
         built = build_history(con, reading, linked, folder, progress=progress)
-        _manifest(loaded, sources, linked, built, rejected, signed, key).write(folder)
+        _manifest(loaded, sources, linked, built, rejected, reasons, signed, key).write(folder)
     except (duckdb.Error, pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
         what = f"reading stopped in the middle of a file: {' '.join(str(error).split())[:300]}"
         cure = "A value or a part of a file is not what its column promises: look at it, or map the column as text."
@@ -200,10 +213,12 @@ def _manifest(
     linked: Linked,
     built: Built,
     rejected: dict[str, int],
+    reasons: dict[str, tuple[tuple[str, str, int], ...]],
     signed: dict[tuple[str, str], FileEntry],
     key: str,
 ) -> Manifest:
     entries = []
+    eaten = eaten_zeros([d for s in sources for d in s.digits])
     for s in sources:
         tally, figures = built.tallies[s.name], linked.figures.get(s.name)
         declared = loaded.strategy.data.sources[s.name]
@@ -228,7 +243,11 @@ def _manifest(
                 tuple(sorted(s.mapped)),
                 figures.customers if figures else 0,
                 figures.found_in_master if figures else None,
-                s.warnings,
+                (
+                    *s.warnings,
+                    *(w for w in eaten if w.source == s.name),
+                    *same_bytes(s.name, [(f.name, f.digest, f.rows) for f in files]),
+                ),
                 f".primum/rejects/{reject_file(s.name)}" if rejected[s.name] else None,
                 declared.dates_are,
                 tally.folded,
@@ -237,6 +256,7 @@ def _manifest(
                 tally.ignored,
                 s.replaced,
                 s.zone,
+                reasons[s.name],
             )
         )
     return manifest_of(built, linked, entries, key)

@@ -458,7 +458,7 @@ def responses(ground: Ground) -> r.Responses:
         if n:
             kinds[kind or "not recorded"] = kinds.get(kind or "not recorded", 0) + n
     naming = int(counts["response_kinds"][look.response_communication >= 0].sum())
-    total, silent = h["total"], h["silent"]
+    total, silent = h["heard"], h["silent"]
     curve = tuple(
         r.ResponseCurvePoint(int(n), int(total[n]), int(silent[n]) if n < len(silent) else 0)
         for n in np.flatnonzero(total)

@@ -43,15 +43,15 @@ def headline(
     offers: r.LiveOffers,
     silos: r.Silos,
     story: tuple[str, ...],
+    common: r.CommonPeriod | None = None,
 ) -> r.Headline:
     """Put the findings into sentences, most general first."""
     if period is None:
         return r.Headline(("No contacts were found in the sources.",), (), False)
-    at_least = bool(volume.unlinked) or any(
-        p.a_recognisable < p.a_customers or p.b_recognisable < p.b_customers for p in silos.pairs
-    )
-    least = "At least " if at_least else ""
     named = sum(1 for d in departments if d.department is not None)
+    strangers = any(p.a_recognisable < p.a_customers or p.b_recognisable < p.b_customers for p in silos.pairs)
+    at_least = bool(volume.unlinked) or strangers or (common is None and named > 1)
+    least = "At least " if at_least else ""
     sentences = [
         f"{plural(named, 'department')} sent {plural(volume.contacts, 'contact')} to "
         f"{plural(volume.customers_reached, 'customer')} between {day(period.first)} and {day(period.last)}."
@@ -61,6 +61,8 @@ def headline(
             f"Customers asked for {number(volume.asked_for)} of them themselves; the other {number(volume.pushed)} "
             "that arrived were pushed by the company."
         )
+    if common is not None and common.outside and named > 1:
+        sentences.append(_common(common))
     p = pressure.overall
     if p.customers:
         sentences.append(
@@ -85,6 +87,15 @@ def headline(
     if volume.contacts:
         sentences.append(_owners(volume))
     return r.Headline(tuple(sentences), story, at_least)
+
+
+def _common(common: r.CommonPeriod) -> str:
+    """When figures across departments hold, in a sentence."""
+    spared = f" (small ones apart: {', '.join(common.left_out)})" if common.left_out else ""
+    return (
+        f"What is said across departments holds for {day(common.first)} to {day(common.last)}, when all "
+        f"{number(len(common.departments))} departments' data are here{spared}."
+    )
 
 
 def _owners(volume: r.Volume) -> str:

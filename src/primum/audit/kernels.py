@@ -191,6 +191,23 @@ def reach(
 
 
 @njit(cache=True, nogil=True)
+def busiest(offsets: np.ndarray, at: np.ndarray, week_us: int, week: np.ndarray, month: np.ndarray) -> None:
+    """Busiest 7 and 30 days of each customer (see `pressure`), by no department."""
+    for c in range(offsets.shape[0] - 1):
+        low = offsets[c]
+        start7, start30, most7, most30 = low, low, 0, 0
+        for i in range(low, offsets[c + 1]):
+            now = at[i]
+            while now - at[start7] >= week_us:
+                start7 += 1
+            while now - at[start30] >= MONTH_US:
+                start30 += 1
+            most7 = max(most7, i - start7 + 1)
+            most30 = max(most30, i - start30 + 1)
+        week[c], month[c] = most7, most30
+
+
+@njit(cache=True, nogil=True)
 def pressure(
     offsets: np.ndarray,
     at: np.ndarray,
@@ -382,7 +399,11 @@ class Offers(NamedTuple):
     pairs: np.ndarray
     """[D, D], upper half with diagonal."""
     totals: np.ndarray
-    """offers, customers with a pair, most at once, same-product pairs, customers with one, customers over the cap."""
+    """offers, most at once, same-product pairs, customers over the cap."""
+
+
+EVERY_PAIR, ONE_DEPARTMENT, BETWEEN = range(3)
+"""Which pairs of offers are counted."""
 
 
 @njit(cache=True, nogil=True)
@@ -394,6 +415,8 @@ def offers(
     communication: np.ndarray,
     products: np.ndarray,
     overlap: np.ndarray,
+    which: int,
+    held: np.ndarray,
     out: Offers,
 ) -> None:
     """Pairs of one customer's offers that are live at once; a re-sent offer (same communication) extends itself.
@@ -402,6 +425,8 @@ def offers(
         until: last instant of each counted contact's offer, MISSING where it has none.
         products: code of its product set, -1 where none is named.
         overlap: [P, P] bool, whether two product sets meet; [0, 0] where that is not checked.
+        which: EVERY_PAIR, ONE_DEPARTMENT (pairs of offers of one department) or BETWEEN (of two).
+        held: [customers, 2] bool, set where a customer holds a counted pair, and one of the same product.
     """
     live_until = np.empty(OFFER_CAP, np.int64)
     live = np.empty(OFFER_CAP, np.int64)
@@ -430,6 +455,8 @@ def offers(
             for o in range(count):
                 other = live[o]
                 a, b = min(department[i], department[other]), max(department[i], department[other])
+                if (which == ONE_DEPARTMENT and a != b) or (which == BETWEEN and a == b):
+                    continue
                 out.pairs[a, b] += 1
                 pairs += 1
                 if overlap.shape[0] and products[i] >= 0 and products[other] >= 0:
@@ -439,8 +466,119 @@ def offers(
                 continue
             live_until[count], live[count] = until[i], i
             count += 1
-            out.totals[2] = max(out.totals[2], count)
-        out.totals[1] += pairs > 0
-        out.totals[3] += product_pairs
-        out.totals[4] += product_pairs > 0
-        out.totals[5] += capped
+            out.totals[1] = max(out.totals[1], count)
+        held[c, 0] |= pairs > 0
+        held[c, 1] |= product_pairs > 0
+        out.totals[2] += product_pairs
+        out.totals[3] += capped
+
+
+class Zones(NamedTuple):
+    """Zones as transition tables; zone 0 is the company's own."""
+
+    first: np.ndarray
+    instant: np.ndarray
+    offset: np.ndarray
+
+
+class Grid(NamedTuple):
+    """Where the axes of a survey begin: local days, weeks (from a Monday on) and months."""
+
+    day0: int
+    monday0: int
+    month: np.ndarray
+    """Month code of day day0 + i."""
+
+
+AHEAD, STAMPED = 32, 64
+"""Further bits of the survey's flags: what is only proposed or planned; what is known to the instant."""
+
+
+class Survey(NamedTuple):
+    """Filled by `survey`. S sources, D departments, W weeks, M months, N local days."""
+
+    weeks: np.ndarray
+    """[S, W] rows by ISO week of the company's zone."""
+    months: np.ndarray
+    """[S, M] attempts by month of the source's zone."""
+    days: np.ndarray
+    """[N] attempts by local day of the company's zone."""
+    departments: np.ndarray
+    """[D] attempts."""
+    first: np.ndarray
+    """[D] first local day with a row that is not merely planned."""
+    last: np.ndarray
+    newest: np.ndarray
+    """[S] last instant not after `now`."""
+    stamps: np.ndarray
+    """[S, 3] rows known to the instant; of these at midnight of the source's zone; attempts after its limit."""
+    stamped: np.ndarray
+    """[S, N] rows known to the instant by local day of the source's zone; [0, 0]: not asked."""
+    leader: np.ndarray
+    """[S, N] the one instant that may hold most of them."""
+    lead: np.ndarray
+    """[S, N] by how much (a majority vote: an instant of more than half of the rows always leads)."""
+
+
+@njit(cache=True, nogil=True)
+def survey(
+    at: np.ndarray,
+    tag: np.ndarray,
+    meaning: np.ndarray,
+    zone: np.ndarray,
+    limit: np.ndarray,
+    now: int,
+    zones: Zones,
+    grid: Grid,
+    out: Survey,
+) -> None:
+    """When each source and department has rows: one look at every row, linked or not.
+
+    Args:
+        meaning: [tags, 3] int32: source, department, flags.
+        zone: per source its zone; limit: per source the instant after which nothing can have been sent.
+        now: the instant of the audit.
+    """
+    place = zones.first[:-1].copy()
+    for i in range(at.shape[0]):
+        source, department, flags = meaning[tag[i], 0], meaning[tag[i], 1], meaning[tag[i], 2]
+        own, moment = zone[source], at[i]
+        for z in (own, 0):
+            p = place[z]
+            while p > zones.first[z] and zones.instant[p] > moment:
+                p -= 1
+            while p + 1 < zones.first[z + 1] and zones.instant[p + 1] <= moment:
+                p += 1
+            place[z] = p
+            if own == 0:
+                break
+        local = moment + zones.offset[place[own]]
+        own_day = local // US_PER_DAY
+        day = own_day
+        if not flags & DAY_ONLY:
+            day = (moment + zones.offset[place[0]]) // US_PER_DAY
+        out.weeks[source, (day - grid.monday0) // 7] += 1
+        if at[i] <= now and at[i] > out.newest[source]:
+            out.newest[source] = at[i]
+        if flags & ATTEMPTED:
+            out.days[day - grid.day0] += 1
+            out.departments[department] += 1
+            out.months[source, grid.month[own_day - grid.day0]] += 1
+            out.stamps[source, 2] += at[i] > limit[source]
+        if not flags & AHEAD:
+            out.first[department] = min(out.first[department], day)
+            out.last[department] = max(out.last[department], day)
+        if not flags & STAMPED:
+            continue
+        out.stamps[source, 0] += 1
+        out.stamps[source, 1] += local == own_day * US_PER_DAY
+        if out.stamped.shape[0]:
+            d = own_day - grid.day0
+            out.stamped[source, d] += 1
+            if out.lead[source, d] == 0:
+                out.leader[source, d] = at[i]
+                out.lead[source, d] = 1
+            elif out.leader[source, d] == at[i]:
+                out.lead[source, d] += 1
+            else:
+                out.lead[source, d] -= 1

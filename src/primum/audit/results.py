@@ -9,6 +9,7 @@ count what was received and pushed.
 """
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 SCHEMA_VERSION = "1.0"
 
@@ -109,6 +110,11 @@ class BlindSpot:
     unit: str
     cure: str
     source: str | None = None
+    effect: str = ""
+    """What it does to the figures."""
+    bears: Literal["too low", "unsure", "unchecked", "nothing"] = "unsure"
+    """Figures are lower bounds because of it; figures may be wrong until it is mended; something could not be checked
+    at all; nothing (good to know)."""
 
 
 @dataclass(frozen=True)
@@ -484,6 +490,105 @@ class FlagFigures:
 
 
 @dataclass(frozen=True)
+class CommonPeriod:
+    """The days of which every large department's contacts are here; figures across departments count only these."""
+
+    first: str
+    last: str
+    days: int
+    departments: tuple[str, ...]
+    """Those that hold at least 1% of all contacts."""
+    left_out: tuple[str, ...]
+    """The smaller ones: the period does not depend on them."""
+    outside: int = 0
+    """Contacts that lie outside it: they count in figures of one department only."""
+
+
+@dataclass(frozen=True)
+class SourceCoverage:
+    """When a source has rows: weeks are named by their Monday (company zone)."""
+
+    source: str
+    kind: str
+    department: str | None
+    first: str | None
+    last: str | None
+    weeks: tuple[tuple[str, int], ...]
+    """(Monday, rows) of every week with rows; empty for sources whose rows carry no instant."""
+    holes: tuple[str, ...]
+    """Weeks without a row where rows are usual: the usual week has at least 5, and of the four weeks on each side of
+    the gap at least three in four have some."""
+    usual: int
+    """Rows of the usual week: the median from the first to the last, empty weeks counted."""
+    newest: str | None
+    """The local day of the newest row that is not after the audit's `as_of`."""
+    fresh: str | None
+    """How old it may be, as the strategy says."""
+    stale_by_days: int | None
+    """Whole days by which it is older (rounded up); 0: fresh; None: not stated, or no instant to tell by."""
+
+
+@dataclass(frozen=True)
+class ControlLine:
+    """A month by the sender's own books (an invoice, a dashboard) against the contacts held; months by source zone."""
+
+    source: str
+    month: str
+    control: int
+    held: int
+    difference: int
+    """Held less control."""
+    share: float | None
+    """The difference's share of the control figure, without its sign; None where that is 0."""
+    settled: bool
+    """Whether they differ by at most 0.5%."""
+    rejected: int
+    """Rows of the whole source that could not be read."""
+    repeated: int
+    """Rows of the whole source that repeat another one."""
+
+
+@dataclass(frozen=True)
+class RejectReason:
+    """Why rows of a source could not be read; values are left out of the reason."""
+
+    source: str
+    column: str | None
+    reason: str
+    rows: int
+
+
+@dataclass(frozen=True)
+class SourceWarning:
+    """Something about an export that looks like an accident."""
+
+    kind: str
+    source: str
+    file: str | None
+    column: str | None
+    count: int
+    """How many rows (files, days) show it ..."""
+    total: int
+    """... of how many that were looked at."""
+    example: str | None
+    """One of them; masked where it is an identifier."""
+    what: str
+    cure: str
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Which weeks the sources hold, what their senders say they should hold, and what looks like an accident."""
+
+    common: CommonPeriod | None = None
+    """None: there is no day of which all departments' contacts are here, or no department is recorded."""
+    sources: tuple[SourceCoverage, ...] = ()
+    control: tuple[ControlLine, ...] = ()
+    rejects: tuple[RejectReason, ...] = ()
+    warnings: tuple[SourceWarning, ...] = ()
+
+
+@dataclass(frozen=True)
 class AuditResult:
     """Everything an audit found."""
 
@@ -506,5 +611,6 @@ class AuditResult:
     people: tuple[Person, ...]
     method: Method
     revealed: bool = False
+    coverage: Coverage = field(default=Coverage())
     schema_version: str = field(default=SCHEMA_VERSION)
     flags: tuple[FlagFigures, ...] = ()

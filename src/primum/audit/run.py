@@ -6,12 +6,13 @@ Owns the order of work and the definitions shown with the result. Refuses to bui
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from primum.audit import findings, sight
+from primum.audit import coverage, findings, sight
 from primum.audit import results as r
 from primum.audit.headline import headline
 from primum.audit.lookup import make_lookup
 from primum.audit.masking import Mask
 from primum.audit.partial import Partial, merge_all
+from primum.audit.survey import common_period, survey_contacts, survey_responses, with_common
 from primum.audit.sweep import Frame, make_frame, sweep_bucket, sweep_unlinked
 from primum.audit.timelines import Timelines, person, repeat_example, story
 from primum.history import History
@@ -52,6 +53,12 @@ DEFINITIONS = (
         "recognisable",
         "A customer of one department for whom a kind of identifier is known that the other department uses.",
     ),
+    (
+        "common period",
+        "The days from the latest first to the earliest last contact of the departments that hold at least 1% of all "
+        "contacts. Meetings, repeats between departments, pressure over all departments and offers live between two "
+        "departments count only contacts of these days; figures of one department and single people count all days.",
+    ),
     ("unregistered", "A contact whose communication is not in the strategy's register, or that names none."),
 )
 
@@ -80,6 +87,13 @@ def audit(
         strategy.zone,
         REPEAT_DAYS,
     )
+    if progress:
+        progress("looking at what the sources cover", 0)
+    now = coverage.instant_of(as_of)
+    contacts = survey_contacts(frame, now)
+    common = common_period(frame, contacts)
+    seen = coverage.Seen(contacts, survey_responses(frame, now), common, now)
+    frame = with_common(frame, common)
     ground = findings.Ground(strategy, frame, sweep_all(frame, progress))
     method = r.Method(
         primum_version,
@@ -90,7 +104,7 @@ def audit(
         history.manifest.buckets,
         DEFINITIONS,
     )
-    return assemble(ground, method, Mask(reveal=reveal))
+    return assemble(ground, seen, method, Mask(reveal=reveal))
 
 
 def sweep_all(frame: Frame, progress: Callable[[str, int], None] | None = None) -> Partial:
@@ -110,7 +124,7 @@ def sweep_all(frame: Frame, progress: Callable[[str, int], None] | None = None) 
     return merge_all(partials)
 
 
-def assemble(ground: findings.Ground, method: r.Method, mask: Mask) -> r.AuditResult:
+def assemble(ground: findings.Ground, seen: coverage.Seen, method: r.Method, mask: Mask) -> r.AuditResult:
     """Every finding, from merged counts."""
     strategy, candidates = ground.strategy, ground.total.candidates
     timelines = Timelines(ground.frame, mask)
@@ -123,6 +137,7 @@ def assemble(ground: findings.Ground, method: r.Method, mask: Mask) -> r.AuditRe
     duplicates = findings.duplicates(ground, REPEAT_DAYS, (*between, *within))
     meetings, offers = findings.meetings(ground), findings.live_offers(ground)
     silos = sight.silos(ground, volume, mask)
+    covered = coverage.coverage(ground, seen)
     return r.AuditResult(
         r.Company(
             strategy.strategy.name,
@@ -132,10 +147,10 @@ def assemble(ground: findings.Ground, method: r.Method, mask: Mask) -> r.AuditRe
             strategy.zone,
         ),
         period,
-        headline(period, volume, departments, pressure, duplicates, meetings, offers, silos, told),
+        headline(period, volume, departments, pressure, duplicates, meetings, offers, silos, told, covered.common),
         volume,
         sight.sources(ground),
-        sight.blind_spots(ground, volume),
+        sight.blind_spots(ground, volume, covered),
         findings.cells(ground),
         departments,
         findings.communications(ground),
@@ -149,5 +164,6 @@ def assemble(ground: findings.Ground, method: r.Method, mask: Mask) -> r.AuditRe
         people,
         method,
         mask.reveal,
+        covered,
         flags=findings.flags(ground),
     )

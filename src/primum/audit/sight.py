@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from primum.audit import results as r
 from primum.audit.findings import Ground, recognition
 from primum.audit.flags import WITHOUT_DAY
+from primum.audit.gaps import of_coverage, of_warnings
 from primum.audit.masking import Mask
 from primum.audit.sweep import SENDING
 from primum.history.manifest import SourceEntry
@@ -61,24 +62,42 @@ def _missing(ground: Ground, source: SourceEntry) -> tuple[str, ...]:
     return tuple(found)
 
 
-def blind_spots(ground: Ground, volume: r.Volume) -> tuple[r.BlindSpot, ...]:
-    """Everything that could not be seen, what touches most rows or people first."""
-    groups = (_of_sources(ground), _of_contacts(ground, volume), _of_people(ground), _of_departments(ground, volume))
+_ORDER = ("too low", "unsure", "unchecked", "nothing")
+_FIRST = ("no_common_period", "one_sender", "stale", "control", "nothing_in_common")
+"""Kinds that come first in their group, whatever they count."""
+
+
+def blind_spots(ground: Ground, volume: r.Volume, coverage: r.Coverage) -> tuple[r.BlindSpot, ...]:
+    """Everything that could not be seen: what bears on the figures most comes first, then what touches most rows."""
+    groups = (
+        _of_departments(ground, volume),
+        of_coverage(coverage, _recorded(ground)),
+        _of_sources(ground),
+        _of_contacts(ground, volume),
+        _of_people(ground),
+        of_warnings(coverage),
+    )
     spots = [spot for group in groups for spot in group if spot.count]
-    return tuple(sorted(spots, key=lambda s: -s.count))
+
+    def rank(spot: r.BlindSpot) -> tuple[int, int, int]:
+        first = _FIRST.index(spot.kind) if spot.kind in _FIRST else len(_FIRST)
+        return _ORDER.index(spot.bears), first, -spot.count
+
+    return tuple(sorted(spots, key=rank))
 
 
 def _of_sources(ground: Ground) -> Iterator[r.BlindSpot]:
     for s in ground.frame.history.manifest.sources:
         if s.rejected:
-            where = f" See {s.reject_file}." if s.reject_file else ""
             yield r.BlindSpot(
                 "rejected",
                 "Rows that could not be read",
                 s.rejected,
                 "rows",
-                f"Mend the export or its mapping.{where}",
+                "Mend the export or its mapping; the rows are in .primum/rejects/, each with its reason.",
                 s.name,
+                "They are missing from every figure.",
+                "too low",
             )
         if s.repeated:
             yield r.BlindSpot(
@@ -88,6 +107,8 @@ def _of_sources(ground: Ground) -> Iterator[r.BlindSpot]:
                 "rows",
                 "Nothing to do, unless the export should not overlap.",
                 s.name,
+                "None: exports that overlap double nothing.",
+                "nothing",
             )
         yield from _of_ids(s)
         if not s.rows and not s.rejected:
@@ -98,6 +119,8 @@ def _of_sources(ground: Ground) -> Iterator[r.BlindSpot]:
                 "source",
                 "Export it again, or take it out of the strategy.",
                 s.name,
+                "Whatever it should tell is missing from every figure.",
+                "too low",
             )
         if s.unlinked:
             yield r.BlindSpot(
@@ -107,6 +130,8 @@ def _of_sources(ground: Ground) -> Iterator[r.BlindSpot]:
                 "rows",
                 "Export the customer's key with every row.",
                 s.name,
+                "They count in volumes; pressure, repeats and meetings are lower bounds.",
+                "too low",
             )
         if s.found_in_master is not None and s.kind in SENDING and s.customers > s.found_in_master:
             yield r.BlindSpot(
@@ -116,6 +141,8 @@ def _of_sources(ground: Ground) -> Iterator[r.BlindSpot]:
                 "customers",
                 "Bring the master up to date, or add the source that knows these keys.",
                 s.name,
+                "Figures across departments are lower bounds.",
+                "too low",
             )
         if s.dates_are == "campaign_start":
             yield r.BlindSpot(
@@ -125,9 +152,9 @@ def _of_sources(ground: Ground) -> Iterator[r.BlindSpot]:
                 "rows",
                 "Export the day each message was sent.",
                 s.name,
+                "Busiest weeks and same-day meetings may be off by the length of a campaign.",
+                "unsure",
             )
-        for warning in s.warnings:
-            yield r.BlindSpot("warning", warning, 1, "warning", "Check the export.", s.name)
 
 
 MOSTLY = 0.01
@@ -137,8 +164,8 @@ MOSTLY = 0.01
 def _of_ids(s: SourceEntry) -> Iterator[r.BlindSpot]:
     """Ids that may be none."""
 
-    def spot(kind: str, what: str, count: int, cure: str, unit: str = "rows") -> r.BlindSpot:
-        return r.BlindSpot(kind, what, count, unit, cure, s.name)
+    def spot(kind: str, what: str, count: int, cure: str, effect: str, unit: str = "rows") -> r.BlindSpot:
+        return r.BlindSpot(kind, what, count, unit, cure, s.name, effect, "unsure")
 
     doubtful = s.alike > max(10, MOSTLY * s.rows)
     yield spot(
@@ -146,37 +173,57 @@ def _of_ids(s: SourceEntry) -> Iterator[r.BlindSpot]:
         "Rows with the id of another contact of the same customer, though none tells another status: counted once",
         s.alike if doubtful else 0,
         "What is mapped as `id` may name a campaign, not a contact: map the message's own number, or take `id` out.",
+        "Volumes and pressure may be too low.",
     )
     yield spot(
         "ids_of_several",
         "Ids that stand under more than one customer: each customer keeps a contact of their own",
         s.ids_of_several,
         "If one message cannot have two recipients, look at how the rows of one id name their customer.",
+        "Volumes may be too high.",
         "ids",
     )
 
 
 def _of_contacts(ground: Ground, volume: r.Volume) -> Iterator[r.BlindSpot]:
-    def spot(kind: str, what: str, count: int, cure: str) -> r.BlindSpot:
-        return r.BlindSpot(kind, what, count, "contacts", cure)
+    def spot(kind: str, what: str, count: int, cure: str, effect: str) -> r.BlindSpot:
+        return r.BlindSpot(kind, what, count, "contacts", cure, None, effect, "unchecked")
 
     yield spot(
-        "no_department", "No sender recorded", volume.without_department, "Say `department` for the source, or map it."
+        "no_department",
+        "No sender recorded",
+        volume.without_department,
+        "Say `department` for the source, or map it.",
+        "Whom they met on one day, and whose repeat they are, could not be checked.",
     )
-    yield spot("no_channel", "No channel recorded", volume.without_channel, "Map `channel`, or give it as a constant.")
+    yield spot(
+        "no_channel",
+        "No channel recorded",
+        volume.without_channel,
+        "Map `channel`, or give it as a constant.",
+        "They stand under 'not recorded'.",
+    )
     yield spot(
         "no_purpose",
         "No message class recorded: pushes and service cannot be told apart",
         volume.without_purpose,
         "Map `purpose`, or register the communication.",
+        "They count as pushed, also where they are service.",
     )
     yield spot(
         "no_content",
         "No content recorded: such contacts are never found to be duplicates",
         volume.without_content,
         "Map `content` (a subject or text).",
+        "Repeats among them are not counted.",
     )
-    yield spot("no_cost", "No cost known", volume.without_cost, "Give the channel a `unit_cost`.")
+    yield spot(
+        "no_cost",
+        "No cost known",
+        volume.without_cost,
+        "Give the channel a `unit_cost`.",
+        "They are missing from every cost.",
+    )
     undated = int(ground.total.counts["flags"][WITHOUT_DAY].sum())
     yield r.BlindSpot(
         "undated_flags",
@@ -192,6 +239,7 @@ def _of_contacts(ground: Ground, volume: r.Volume) -> Iterator[r.BlindSpot]:
         "Only the day is known, not the time",
         int(ground.total.counts["tags"][day_only].sum()),
         "Export times with the dates: gaps of hours cannot be checked.",
+        "Days, weeks and meetings are right; the order within a day and gaps of hours are not known.",
     )
 
 
@@ -204,6 +252,9 @@ def _of_people(ground: Ground) -> Iterator[r.BlindSpot]:
         len(shared),
         "identifiers",
         "See the list under silos.",
+        None,
+        "Contacts to them count in volumes, and as nobody's.",
+        "nothing",
     )
     yield r.BlindSpot(
         "unreadable_zone",
@@ -211,6 +262,9 @@ def _of_people(ground: Ground) -> Iterator[r.BlindSpot]:
         ground.count("unreadable_zone"),
         "customers",
         "Use IANA names such as Europe/Paris.",
+        None,
+        "Their days may begin some hours early or late.",
+        "unsure",
     )
     if not any(s.kind in ("responses", "events") for s in manifest.sources):
         yield r.BlindSpot(
@@ -219,13 +273,20 @@ def _of_people(ground: Ground) -> Iterator[r.BlindSpot]:
             1,
             "gap",
             "Add opens, clicks, purchases, opt-outs or complaints as a source of kind `responses`.",
+            None,
+            "Who never responded could not be checked.",
+            "unchecked",
         )
 
 
+def _recorded(ground: Ground) -> list[str]:
+    """Departments whose contacts reached somebody."""
+    reach = ground.total.counts["department_reach"]
+    return [str(d) for d, n in zip(ground.look.departments[:-1], reach[:-1], strict=True) if n]
+
+
 def _of_departments(ground: Ground, volume: r.Volume) -> Iterator[r.BlindSpot]:
-    recorded = [
-        d for d, n in zip(ground.look.departments[:-1], ground.total.counts["department_reach"][:-1], strict=True) if n
-    ]
+    recorded = _recorded(ground)
     if len(recorded) == 1 and volume.contacts:
         yield r.BlindSpot(
             "one_sender",
@@ -233,6 +294,9 @@ def _of_departments(ground: Ground, volume: r.Volume) -> Iterator[r.BlindSpot]:
             1,
             "department",
             "Add the exports of the other departments.",
+            None,
+            "What lands on one customer is a lower bound; nothing can be said about meetings.",
+            "too low",
         )
     strangers = [p for p in recognition(ground) if not (p.a_recognisable or p.b_recognisable)]
     yield r.BlindSpot(
@@ -241,6 +305,9 @@ def _of_departments(ground: Ground, volume: r.Volume) -> Iterator[r.BlindSpot]:
         len(strangers),
         "pairs",
         "Add a customer master that holds both kinds of identifier.",
+        None,
+        "No meeting and no repeat between them can be found: figures across departments are lower bounds.",
+        "too low",
     )
 
 

@@ -27,6 +27,16 @@ CONTACT_COLUMNS = ("content", "valid_until", "cost")
 
 
 @dataclass(frozen=True)
+class Span:
+    """Local days of the company, both inclusive, and the instants they begin at and end before (microseconds UTC)."""
+
+    first: int
+    last: int
+    begins: int
+    ends: int
+
+
+@dataclass(frozen=True)
 class Frame:
     """What every bucket of one audit shares."""
 
@@ -40,6 +50,8 @@ class Frame:
     months: tuple[str, ...]
     repeat_us: int
     week_us: int = 7 * US_PER_DAY
+    common: Span | None = None
+    """What figures across departments are restricted to; None: nothing lies outside, or there is no common period."""
 
 
 def make_frame(history: History, lookup: Lookup, zone: str, repeat_days: int) -> Frame:
@@ -64,7 +76,11 @@ def make_frame(history: History, lookup: Lookup, zone: str, repeat_days: int) ->
 
 
 @cache
-def _transitions(zone: str, first: int, last: int) -> tuple[np.ndarray, np.ndarray]:
+def zone_table(zone: str, first: int, last: int) -> tuple[np.ndarray, np.ndarray]:
+    """`words.time.transitions` as arrays, computed once.
+
+    Raises: zoneinfo.ZoneInfoNotFoundError, ValueError, OSError where the zone cannot be read.
+    """
     instants, offsets = transitions(zone, first, last)
     return np.array(instants, np.int64), np.array(offsets, np.int64)
 
@@ -81,14 +97,14 @@ def calendar_of(frame: Frame, known: pa.Table, customers: int) -> tuple[k.Calend
         bad = np.zeros(len(encoded.dictionary) + 1, bool)
         for i, name in enumerate(encoded.dictionary.to_pylist()):
             try:
-                _transitions(name, frame.first_us, frame.last_us)
+                zone_table(name, frame.first_us, frame.last_us)
                 place[i] = len(names)
                 names.append(name)
             except (ZoneInfoNotFoundError, ValueError, OSError):
                 bad[i] = True
         indices = encoded.indices.fill_null(len(encoded.dictionary)).to_numpy(zero_copy_only=False)
         zone, unreadable = place[indices], int(bad[indices].sum())
-    tables = [_transitions(n, frame.first_us, frame.last_us) for n in names]
+    tables = [zone_table(n, frame.first_us, frame.last_us) for n in names]
     first = np.cumsum([0, *(len(t[0]) for t in tables)]).astype(np.int64)
     return (
         k.Calendar(
@@ -116,10 +132,12 @@ def sweep(frame: Frame, bucket: Bucket, customers: pa.Table) -> Partial:
     counted, counts, extremes, kinds = _reach(frame, bucket, customers)
     at = rows.at[counted.row]
     tag = rows.tag[counted.row]
-    repeats = _Repeats(frame, bucket, customers, counted, at)
-    people = _Pressure(frame, bucket, counted, at)
-    meetings, most_on_day = _meetings(frame, bucket, counted)
-    offer_counts, most_offers = _offers(frame, bucket, counted, at, tag)
+    inside = _inside(frame, counted, at, tag)
+    common = counted if inside is None else _only(counted, inside)
+    repeats = _Repeats(frame, bucket, customers, counted, at, inside)
+    people = _Pressure(frame, bucket, counted, at, None if inside is None else common)
+    meetings, most_on_day = _meetings(frame, bucket, common)
+    offer_counts, most_offers = _offers(frame, bucket, counted, None if inside is None else common)
     responded, response_kinds = _responded(frame, bucket)
     counts |= repeats.counts() | offer_counts
     counts |= {
@@ -146,6 +164,23 @@ def sweep(frame: Frame, bucket: Bucket, customers: pa.Table) -> Partial:
             "repeat_between": repeats.examples(between=True),
         },
     )
+
+
+def _inside(frame: Frame, counted: k.Counted, at: np.ndarray, tag: np.ndarray) -> np.ndarray | None:
+    """Which counted contacts lie in the common period, by their local day; None where all do."""
+    span = frame.common
+    if span is None:
+        return None
+    day_only = (frame.lookup.tags[tag, k.FLAGS] & k.DAY_ONLY) > 0
+    by_day = (counted.day >= span.first) & (counted.day <= span.last)
+    inside = np.where(day_only, by_day, (at >= span.begins) & (at < span.ends))
+    return None if inside.all() else inside
+
+
+def _only(counted: k.Counted, kept: np.ndarray) -> k.Counted:
+    """The counted contacts that are kept, in the same order."""
+    place = np.concatenate([[0], np.cumsum(kept)])
+    return k.Counted(place[counted.offsets], counted.row[kept], counted.day[kept], counted.department[kept])
 
 
 def _reach(
@@ -269,24 +304,45 @@ def _meetings(frame: Frame, bucket: Bucket, counted: k.Counted) -> tuple[k.Meeti
 
 
 def _offers(
-    frame: Frame, bucket: Bucket, counted: k.Counted, at: np.ndarray, tag: np.ndarray
+    frame: Frame, bucket: Bucket, counted: k.Counted, common: k.Counted | None
 ) -> tuple[dict[str, np.ndarray], np.ndarray]:
-    d = len(frame.lookup.departments)
-    out = k.Offers(np.zeros((d, d), np.int64), np.zeros(6, np.int64))
-    if "valid_until" in bucket.contacts.columns:
+    """Live offers; where a common period is given, pairs of two departments are those among its contacts."""
+    held = np.zeros((bucket.customers, 2), bool)
+    pairs, totals = _live(frame, bucket, counted, k.EVERY_PAIR if common is None else k.ONE_DEPARTMENT, held)
+    if common is not None:
+        between, further = _live(frame, bucket, common, k.BETWEEN, held)
+        pairs, totals = pairs + between, totals + further * np.array([0, 0, 1, 0])
+    return {
+        "offers": totals[0:1],
+        "offer_customers": held[:, 0].sum(keepdims=True),
+        "product_pairs": totals[2:3],
+        "product_customers": held[:, 1].sum(keepdims=True),
+        "offers_capped": totals[3:4],
+        "offer_pairs": pairs,
+    }, totals[1:2]
+
+
+def _live(
+    frame: Frame, bucket: Bucket, counted: k.Counted, which: int, held: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Pairs of live offers by departments, and the totals of `kernels.Offers`; `held` is filled."""
+    rows, look = bucket.contacts, frame.lookup
+    out = k.Offers(np.zeros((len(look.departments),) * 2, np.int64), np.zeros(4, np.int64))
+    if "valid_until" in rows.columns:
+        tag = rows.tag[counted.row]
         k.offers(
             counted.offsets,
-            at,
-            bucket.contacts.columns["valid_until"][counted.row],
+            rows.at[counted.row],
+            rows.columns["valid_until"][counted.row],
             counted.department,
-            frame.lookup.tags[tag, k.COMMUNICATION],
-            frame.lookup.tags[tag, k.PRODUCTS],
-            frame.lookup.product_overlap,
+            look.tags[tag, k.COMMUNICATION],
+            look.tags[tag, k.PRODUCTS],
+            look.product_overlap,
+            which,
+            held,
             out,
         )
-    names = ("offers", "offer_customers", "", "product_pairs", "product_customers", "offers_capped")
-    counts = {name: out.totals[i : i + 1] for i, name in enumerate(names) if name}
-    return counts | {"offer_pairs": out.pairs}, out.totals[2:3]
+    return out.pairs, out.totals
 
 
 def _flags(frame: Frame, bucket: Bucket, customers: pa.Table, counted: k.Counted) -> np.ndarray:
@@ -316,7 +372,10 @@ def _flags(frame: Frame, bucket: Bucket, customers: pa.Table, counted: k.Counted
 class _Pressure:
     """How much lands on each customer of a bucket."""
 
-    def __init__(self, frame: Frame, bucket: Bucket, counted: k.Counted, at: np.ndarray) -> None:
+    def __init__(
+        self, frame: Frame, bucket: Bucket, counted: k.Counted, at: np.ndarray, common: k.Counted | None
+    ) -> None:
+        """`common`: the contacts of the common period, where some lie outside it."""
         n, d = bucket.customers, len(frame.lookup.departments)
         self._number = bucket.number
         self.total = np.diff(counted.offsets)
@@ -325,14 +384,23 @@ class _Pressure:
         self._overflow = k.pressure(
             counted.offsets, at, counted.department, d, frame.week_us, self.week, self.month, self._by_department
         )
+        self._together = (self.week, self.month, self.total)
+        if common is not None:
+            week, month = np.zeros(n, np.int32), np.zeros(n, np.int32)
+            k.busiest(common.offsets, bucket.contacts.at[common.row], frame.week_us, week, month)
+            self._together = (week, month, np.diff(common.offsets))
 
     def histograms(self, responded: np.ndarray) -> dict[str, np.ndarray]:
-        """Customers by busiest 7 days, 30 days and total, also by department; the silent ones by total."""
+        """Customers by busiest 7 days, 30 days and total, also by department; all and the silent ones by total.
+
+        What is over all departments is of the common period; `heard` and `silent` are of the whole.
+        """
         heard = self.total > 0
-        found = {
-            "week": np.bincount(self.week[heard], minlength=1),
-            "month": np.bincount(self.month[heard], minlength=1),
-            "total": np.bincount(self.total[heard], minlength=1),
+        together = self._together[2] > 0
+        names = ("week", "month", "total")
+        found = {n: np.bincount(v[together], minlength=1) for n, v in zip(names, self._together, strict=True)}
+        found |= {
+            "heard": np.bincount(self.total[heard], minlength=1),
             "silent": np.bincount(self.total[heard & ~responded], minlength=1),
         }
         for i, name in enumerate(("department_week", "department_month", "department_total")):
@@ -379,7 +447,16 @@ def _story(bucket: Bucket, customers: pa.Table, best: np.ndarray) -> tuple[Candi
 class _Repeats:
     """The exact duplicates of a bucket, counted every way the report needs."""
 
-    def __init__(self, frame: Frame, bucket: Bucket, customers: pa.Table, counted: k.Counted, at: np.ndarray) -> None:
+    def __init__(
+        self,
+        frame: Frame,
+        bucket: Bucket,
+        customers: pa.Table,
+        counted: k.Counted,
+        at: np.ndarray,
+        inside: np.ndarray | None,
+    ) -> None:
+        """`inside`: which counted contacts lie in the common period; repeats between departments need both there."""
         self._bucket, self._customers, self._look = bucket, customers, frame.lookup
         found, self.checked = np.empty((0, 3), np.int32), 0
         if "content" in bucket.contacts.columns:
@@ -387,6 +464,8 @@ class _Repeats:
             has = bucket.contacts.has_content
             usable = has[counted.row] if has is not None else np.empty(0, bool)
             found, self.checked = k.repeats(counted.offsets, at, content, usable, frame.repeat_us)
+        if inside is not None:
+            found = found[_comparable(frame, counted.department, inside, found)]
         self.customer, self.earlier, self.again = found[:, 0], counted.row[found[:, 1]], counted.row[found[:, 2]]
         tags, tag = frame.lookup.tags, bucket.contacts.tag
         a, b = tags[tag[self.earlier]], tags[tag[self.again]]
@@ -457,6 +536,14 @@ def _longest_gaps(gap: np.ndarray, days: np.ndarray, either: np.ndarray, again: 
     """
     hours = np.where(again & k.HOUR_ONLY, gap + US_PER_HOUR - 1, gap)
     return np.where(either & k.DAY_ONLY, (np.maximum(days, 0) + 1) * US_PER_DAY - 1, hours)
+
+
+def _comparable(frame: Frame, department: np.ndarray, inside: np.ndarray, found: np.ndarray) -> np.ndarray:
+    """Which repeats count: those of one department, and between two those of which both lie in the common period."""
+    earlier, again = found[:, 1], found[:, 2]
+    nobody = len(frame.lookup.departments) - 1
+    a, b = department[earlier], department[again]
+    return np.asarray((a == b) | (a == nobody) | (b == nobody) | (inside[earlier] & inside[again]))
 
 
 def _packed(rows: np.ndarray) -> np.ndarray:

@@ -13,6 +13,7 @@ from typing import Any
 import xxhash
 
 from primum.history.layout import VERSION
+from primum.sources.warnings import SourceWarning
 from primum.words.errors import HistoryError
 
 
@@ -47,7 +48,7 @@ class SourceEntry:
     mapped: tuple[str, ...]
     customers: int
     found_in_master: int | None
-    warnings: tuple[str, ...]
+    warnings: tuple[SourceWarning, ...]
     reject_file: str | None
     dates_are: str
     folded: int = 0
@@ -62,6 +63,8 @@ class SourceEntry:
     """Rows of files for which a corrected file stands; they are not among `rows`."""
     zone: str = "UTC"
     """The zone in which its dates are days."""
+    reject_reasons: tuple[tuple[str, str, int], ...] = ()
+    """(column, reason, rows): why rows were rejected, most rows first; values are left out of the reasons."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +119,10 @@ def read_manifest(folder: Path) -> Manifest:
         raise HistoryError(f"{folder} was written by another version of Primum: delete it, it is rebuilt.")
     sources = tuple(
         SourceEntry(
-            **{**s, "files": tuple(FileEntry(**f) for f in s["files"])} | _tuples(s, "key_kinds", "mapped", "warnings")
+            **{**s, "files": tuple(FileEntry(**f) for f in s["files"])}
+            | {"warnings": tuple(SourceWarning(**w) for w in s["warnings"])}
+            | {"reject_reasons": tuple((c, why, n) for c, why, n in s["reject_reasons"])}
+            | _tuples(s, "key_kinds", "mapped")
         )
         for s in data["sources"]
     )

@@ -94,6 +94,14 @@ class History:
         offsets = np.searchsorted(customer, np.arange(customers + 1, dtype=np.int32)).astype(np.int64)
         return rows_of_table(table, offsets, held)
 
+    def rows(self, relation: str, number: int) -> Rows | None:
+        """One relation's rows of a bucket, with `at` and `tag` alone (`offsets` is that of one customer)."""
+        path = self.folder / relation / f"{number:04d}.parquet"
+        if not path.exists():
+            return None
+        table = pq.read_table(path, columns=["at", "tag"], use_threads=False, pre_buffer=False)
+        return rows_of_table(table, np.array([0, table.num_rows], np.int64), ())
+
     def unlinked(self, relation: str = "contacts") -> pa.Table | None:
         """Rows without a customer (at, tag, source, file, row and plain columns); None where there are none."""
         path = self.folder / relation / "unlinked.parquet"

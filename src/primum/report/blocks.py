@@ -79,6 +79,8 @@ class Table:
     note: str = ""
     folded: bool = False
     """Behind a line that opens it."""
+    bare: bool = False
+    """A heading above says what the caption says: it is kept for those who cannot see the page."""
     shown: int = 15
 
 

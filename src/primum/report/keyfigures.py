@@ -5,6 +5,7 @@ Owns which figures come first and how they are worded. Refuses to compute: each 
 
 from primum.audit.results import AuditResult
 from primum.report.blocks import Figure
+from primum.report.names import Names
 from primum.report.phrases import counted, number, percent
 
 WEEK_LINE = 3
@@ -38,6 +39,12 @@ def _volumes(result: AuditResult) -> tuple[Figure, ...]:
     )
 
 
+def _span(result: AuditResult) -> str:
+    """`; 1 Mar 2026 to 31 Aug 2026`, where figures across departments do not count all days."""
+    span = Names(result).span
+    return f"; {span}" if span else ""
+
+
 def _pressure(result: AuditResult) -> tuple[Figure, ...]:
     p = result.pressure.overall
     across = result.headline.at_least and several_departments(result)
@@ -45,11 +52,16 @@ def _pressure(result: AuditResult) -> tuple[Figure, ...]:
         return (_blind("contacts in one customer's busiest 7 days", "no received contact names its customer"),)
     above = percent(p.above[WEEK_LINE - 1]) if len(p.above) >= WEEK_LINE else "–"
     return (
-        Figure(number(p.week_max), "contacts in 7 days, for the worst-hit customer", "pushed and received", across),
+        Figure(
+            number(p.week_max),
+            "contacts in 7 days, for the worst-hit customer",
+            f"pushed and received{_span(result)}",
+            across,
+        ),
         Figure(
             above,
             f"of customers had more than {WEEK_LINE} contacts in 7 days",
-            f"of {counted(p.customers, 'customer')} who received one or more",
+            f"of {counted(p.customers, 'customer')} who received one or more{_span(result)}",
             across,
         ),
     )
@@ -68,7 +80,7 @@ def _repeats(result: AuditResult) -> tuple[Figure, ...]:
         Figure(
             number(d.between),
             between,
-            f"{counted(d.between_customers, 'customer')}, within {d.window_days} days",
+            f"{counted(d.between_customers, 'customer')}, within {d.window_days} days{_span(result)}",
             result.headline.at_least,
         ),
     )
@@ -79,7 +91,10 @@ def _meetings(result: AuditResult) -> Figure:
     if not several_departments(result):
         return _blind(label, ONE_DEPARTMENT)
     return Figure(
-        number(m.several), label, f"of {number(m.customer_days)} days with a contact", result.headline.at_least
+        number(m.several),
+        label,
+        f"of {number(m.customer_days)} days with a contact{_span(result)}",
+        result.headline.at_least,
     )
 
 

@@ -7,7 +7,7 @@ recorded".
 from primum.audit.results import AuditResult, PairRecognition
 from primum.report import palette
 from primum.report.blocks import Cell
-from primum.report.phrases import NOT_RECORDED, name, percent, portion
+from primum.report.phrases import NOT_RECORDED, day, name, number, percent, portion
 
 Pair = tuple[str | None, str | None]
 
@@ -25,10 +25,31 @@ class Names:
         self._communications = {c.communication: c.title for c in result.communications if c.title}
         self._pairs: dict[Pair, PairRecognition] = {(p.a, p.b): p for p in result.silos.pairs}
         self.several_departments = len(known) > 1
+        common = result.coverage.common
+        self.common = common if common and common.outside and self.several_departments else None
+        """The days that figures across departments are restricted to; None where they are all days."""
 
     def department(self, department: str | None) -> str:
         """The department's title."""
         return NOT_RECORDED if department is None else name(self._titles.get(department) or department)
+
+    @property
+    def span(self) -> str:
+        """`1 Mar 2026 to 31 Aug 2026`; empty where figures across departments count all days."""
+        return f"{day(self.common.first)} to {day(self.common.last)}" if self.common else ""
+
+    @property
+    def everyone(self) -> str:
+        """`all 5 departments'`."""
+        return f"all {number(len(self.common.departments))} departments'" if self.common else "all departments'"
+
+    def titled(self, title: str) -> str:
+        """A section's title, with the days that it counts where these are not all."""
+        return f"{title}, {self.span}" if self.common else title
+
+    def counts(self, what: str) -> str:
+        """A sentence on the days that figures across departments count; empty where they are all."""
+        return f" {what} of {self.span}, when {self.everyone} data are here." if self.common else ""
 
     def slot(self, department: str | None) -> str:
         """The department's style class."""

@@ -78,11 +78,25 @@ def _tables(result: AuditResult) -> dict[str, tuple[Row, Iterable[Row]]]:
         "shared_identifiers": _records(s.shared_identifiers),
         "blind_spots": _records(result.blind_spots),
         "sources": _records(result.sources, said=frozenset()),
+        "source_weeks": _source_weeks(result),
+        "control": _records(result.coverage.control),
+        "rejects": _records(result.coverage.rejects),
+        "warnings": _records(result.coverage.warnings),
         "response_curve": _records(result.responses.curve),
         "flags": _records(result.flags),
         "people": _records(result.people),
         "timelines": _timelines(result),
     }
+
+
+def _source_weeks(result: AuditResult) -> tuple[Row, Iterator[Row]]:
+    """Every week of every source; a hole has 0 rows."""
+    rows = (
+        (s.source, s.department or "", monday, n)
+        for s in result.coverage.sources
+        for monday, n in sorted({**dict(s.weeks), **dict.fromkeys(s.holes, 0)}.items())
+    )
+    return ("source", "department", "week_of", "rows"), rows
 
 
 def _records(records: Sequence[Any], said: frozenset[str] = _UNRECORDED) -> tuple[Row, list[Row]]:

@@ -12,11 +12,11 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from primum.audit.results import AuditResult
+from primum.audit.results import AuditResult, SourceCoverage
 from primum.report.blocks import Figure
 from primum.report.cover import period
 from primum.report.keyfigures import key_figures
-from primum.report.phrases import clean, number
+from primum.report.phrases import clean, counted, listed, number
 
 _MOST_SPOTS = 5
 
@@ -31,6 +31,7 @@ def print_summary(result: AuditResult, console: Console, report_path: Path | Non
     _sentences(result, console)
     console.print(_figures(result))
     _blind_spots(result, console)
+    _exports(result, console)
     if result.headline.story:
         _print(console, Text("One real example", style="bold"))
         _print(console, Text(" ".join(clean(s, 600) for s in result.headline.story), style="italic"), indent=2)
@@ -68,6 +69,29 @@ def _value(figure: Figure) -> Text:
         return Text(figure.value, style="yellow italic")
     value = Text("at least ", style="italic") if figure.at_least else Text()
     return value.append(clean(figure.value, 40), style="bold not italic")
+
+
+def _exports(result: AuditResult, console: Console) -> None:
+    """One line on what looks wrong with the exports themselves."""
+    c = result.coverage
+    stale = [s for s in c.sources if s.stale_by_days]
+    open_totals = [line for line in c.control if not line.settled]
+    parts = [
+        counted(len(c.warnings), "warning about an export", "warnings about exports") if c.warnings else "",
+        f"{counted(len(stale), 'source')} out of date ({_late(stale)})" if stale else "",
+        counted(len(open_totals), "month differs from the sender's books", "months differ from the senders' books")
+        if open_totals
+        else "",
+    ]
+    said = "; ".join(part for part in parts if part)
+    if said:
+        line = Text.assemble(("Exports to look at: ", "bold"), f"{said}.", (" The report lists them.", "dim"))
+        _print(console, line)
+        _print(console, Text())
+
+
+def _late(stale: list[SourceCoverage]) -> str:
+    return listed([f"{clean(s.source, 40)} by {counted(s.stale_by_days or 0, 'day')}" for s in stale], 3)
 
 
 def _blind_spots(result: AuditResult, console: Console) -> None:

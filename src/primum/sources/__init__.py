@@ -5,16 +5,22 @@ and to let a mapping read anything that the strategy does not declare.
 """
 
 from primum.sources.prepare import Prepared, ReadFile, lands_after, prepare
-from primum.sources.rejects import check_rejects, reject_file, write_rejects
+from primum.sources.profile import eaten_zeros
+from primum.sources.rejects import check_rejects, reject_file, reject_reasons, write_rejects
 from primum.sources.resolve import source_files
+from primum.sources.warnings import SourceWarning, same_bytes
 
 __all__ = [
     "Prepared",
     "ReadFile",
+    "SourceWarning",
     "check_rejects",
+    "eaten_zeros",
     "lands_after",
     "prepare",
     "reject_file",
+    "reject_reasons",
+    "same_bytes",
     "source_files",
     "write_rejects",
 ]

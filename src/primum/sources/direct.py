@@ -5,7 +5,7 @@ that simple. Refuses everything else: then the view is read. Both give the same 
 texts come as dictionaries, so that a word is looked at once a file part, not once a row.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,8 +14,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from primum.sources.mapping import CLOSED, FLOATS, INTEGERS, local_mark, plain
+from primum.sources.mapping import CLOSED, FLOATS, INTEGERS, LAST_DAYS, local_mark, plain
 from primum.strategy.models import COLUMNS, Entry, Source
+from primum.words.time import US_PER_DAY
 
 Column = Callable[[dict[str, pa.Array], int], pa.Array]
 """Makes a column of our words out of a batch's columns and its length."""
@@ -50,7 +51,13 @@ class Direct:
 
 
 def direct_reading(
-    source: Source, types: dict[str, str], paths: list[Path], first_file: int, zone: str, name: str
+    source: Source,
+    types: dict[str, str],
+    paths: list[Path],
+    first_file: int,
+    zone: str,
+    name: str,
+    only_days: Collection[str] = (),
 ) -> Direct | None:
     """How to read a source directly; None where its mapping asks for more.
 
@@ -58,12 +65,13 @@ def direct_reading(
         types: DuckDB's types of the files' columns.
         zone: the zone of naive times.
         name: the source's name.
+        only_days: attributes whose times are all midnights.
     """
     if source.identifiers or source.attributes or source.missing or source.query or len(source.key) != 1:
         return None
     if source.kind == "events" or source.one_row_per or source.replaces or source.as_of:
         return None
-    plan = _Plan(source, types, zone, name)
+    plan = _Plan(source, types, zone, name, only_days)
     key = plan.found(next(iter(source.key.values())))
     if key is None or types[key] not in INTEGERS:
         return None
@@ -74,7 +82,8 @@ def direct_reading(
 
 
 class _Plan:
-    def __init__(self, source: Source, types: dict[str, str], zone: str, name: str) -> None:
+    def __init__(self, source: Source, types: dict[str, str], zone: str, name: str, only_days: Collection[str]) -> None:
+        self._only_days = only_days
         self._source, self._types, self._zone, self._name = source, types, source.zone or zone, name
         self._by_name = {c.casefold(): c for c in types}
         self.columns: dict[str, Column] = {}
@@ -142,8 +151,15 @@ class _Plan:
         kind = self._types[column]
         if kind not in INSTANTS or (kind != "TIMESTAMP WITH TIME ZONE" and self._zone != "UTC"):
             return False
-        self.add(attribute, lambda given, n: given[column].cast(US, safe=False), column)
-        instant = pa.array(["instant"])
+        day = attribute in self._only_days
+        rest = pa.scalar(US_PER_DAY - 1 if day and attribute in LAST_DAYS else 0, pa.duration("us"))
+
+        def make(given: dict[str, pa.Array], n: int) -> pa.Array:
+            begins = given[column].cast(US, safe=False)
+            return pc.add(begins, rest) if rest.as_py() else begins
+
+        self.add(attribute, make, column)
+        instant = pa.array(["day" if day else "instant"])
         zeros = pa.DictionaryArray.from_arrays
         self.add(f"{attribute}_precision", lambda given, n: zeros(pa.array(np.zeros(n, np.int32)), instant))
         return True

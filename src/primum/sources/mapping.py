@@ -43,6 +43,8 @@ class Relation:
     """Whether every column is text as it stood in a file."""
     type_of: Callable[[str], str]
     """The type of an expression over the relation; raises ValueError, in words, where it does not fit the columns."""
+    some: Callable[[str], bool] = lambda condition: True
+    """Whether some row meets an SQL condition: ends at the first that does."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,8 @@ class Mapped:
     key_kinds: tuple[str, ...] = ()
     identifier_kinds: tuple[str, ...] = ()
     checks: list[Check] = field(default_factory=list)
+    only_days: dict[str, str] = field(default_factory=dict)
+    """Attributes whose typed times are all midnights, with their columns: they are read as days."""
     complaints: list[tuple[tuple[str, ...], str, str]] = field(default_factory=list)
     """(where below the source in the strategy, what, cure)."""
 
@@ -313,6 +317,8 @@ class _Mapper:
         sql, kind = self._value(entry)
         found = None if entry.values else instants.typed(sql, kind, self._zone)
         if found is not None:
+            if entry.column is not None and kind.startswith("TIMESTAMP") and kind != "TIMESTAMP WITH TIME ZONE":
+                found = self._perhaps_days(attribute, entry.column, found)
             self._typed_instant(attribute, shown, entry, found)
             return
         formats = entry.dates or self._source.dates
@@ -328,6 +334,15 @@ class _Mapper:
         why = f"{quote_of(text)} || {literal(f' is not a date as in: {tried}')}"
         unread = f"{text} IS NOT NULL AND ({value} IS NULL OR NOT {value} {instants.SENSIBLE})"
         self._out.checks.append(Check(shown, unread, why))
+
+    def _perhaps_days(self, attribute: str, column: str, found: instants.Instant) -> instants.Instant:
+        """Times that are all midnights are dates: nobody sends everything at 00:00."""
+        name = quoted(self._by_name[column.casefold()])
+        midnight = f"date_trunc('day', {name})"
+        if self._relation.some(f"{name} <> {midnight}") or not self._relation.some(f"{name} = {midnight}"):
+            return found
+        self._out.only_days[attribute] = column
+        return instants.Instant(found.value, "'day'")
 
     def _typed_instant(self, attribute: str, shown: str, entry: Entry, found: instants.Instant) -> None:
         value = found.value

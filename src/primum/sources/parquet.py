@@ -61,7 +61,8 @@ class United:
     """The SELECT of several files, and what was done to unite them."""
 
     select: str
-    warnings: list[str] = field(default_factory=list)
+    disagree: list[tuple[str, list[str]]] = field(default_factory=list)
+    """Columns that files hold with different types, with the families of these: read as text."""
 
 
 def united(paths: Sequence[Path], schemas: Sequence[Schema], first: int) -> United:
@@ -84,12 +85,8 @@ def united(paths: Sequence[Path], schemas: Sequence[Schema], first: int) -> Unit
             f"SELECT *{replaced}, {number}::INTEGER AS __file, file_row_number + 1 AS __row "
             f"FROM read_parquet({literal(path.as_posix())})"
         )
-    warnings = [
-        f"the column {name} is {' in one file, '.join(families)} in another; it is read as text"
-        for name, families in clashing.values()
-        if len(families) > 1
-    ]
-    return United(" UNION ALL BY NAME ".join(selects), warnings)
+    disagree = [(name, families) for name, families in clashing.values() if len(families) > 1]
+    return United(" UNION ALL BY NAME ".join(selects), disagree)
 
 
 def _clashing(schemas: Sequence[Schema]) -> dict[str, tuple[str, list[str]]]:

@@ -25,6 +25,7 @@ from primum.sources.file_dates import DatedFile
 from primum.sources.lines import Lines
 from primum.sources.mapping import Mapped, Relation, Setting, map_source
 from primum.sources.parquet import Schema, reserved, schema_of, united
+from primum.sources.profile import Digits, Profile, profiled
 from primum.sources.rejects import Reject, RejectLog
 from primum.sources.resolve import (
     file_specs,
@@ -35,6 +36,7 @@ from primum.sources.resolve import (
     shown_name,
     source_files,
 )
+from primum.sources.warnings import SourceWarning, cut_off, lacking, only_midnights, replaces_nothing, two_types
 from primum.sources.workbook import Workbook
 from primum.strategy.models import FileSpec, Source, Strategy
 from primum.strategy.positions import Positions
@@ -57,6 +59,10 @@ READERS: dict[str, Callable[[Path, FileSpec, RejectLog], Reader]] = {
     "excel": Workbook,
     "sqlite": Database,
 }
+
+
+TITLES = 10
+"""Lines above the header that are looked through when the mapping's columns are not in it."""
 
 
 @dataclass(frozen=True)
@@ -88,11 +94,13 @@ class Prepared:
     rejects: tuple[Reject, ...]
     can_reject: bool
     mapped: frozenset[str]
-    warnings: tuple[str, ...]
+    warnings: tuple[SourceWarning, ...]
     zone: str
     """The zone of times that carry none, in which dates are days."""
     direct: Direct | None = None
     """The same rows without the engine, where the mapping is simple and no row can be rejected."""
+    digits: tuple[Digits, ...] = ()
+    """How identifiers are written, to be compared with other sources (see `profile.eaten_zeros`)."""
 
     @property
     def replaced(self) -> int:
@@ -127,7 +135,7 @@ def prepare(
     files = () if source.query else stage.dated()
     mapped = map_source(source, relation, Setting(strategy.zone, files, lands_after(strategy)), name)
     if mapped.complaints:
-        raise SourceError(_complaints(name, source, mapped, positions))
+        raise SourceError(_complaints(name, source, mapped, positions, stage.titles(source)))
     view = quoted(f"source_{slug(name)}")
     try:
         con.execute(f"CREATE OR REPLACE VIEW {view} AS {mapped.sql}")
@@ -137,6 +145,13 @@ def prepare(
     except duckdb.Error as error:
         what = f"source '{name}': the mapping fails: {_short(error)}"
         raise SourceError([Complaint(", ".join(source.files), 0, 0, what, "")]) from None
+    direct = None
+    if not (can_reject or "handed_over" in mapped.columns):
+        direct = stage.direct(source, relation, strategy.zone, mapped.only_days)
+    profile = Profile()
+    if direct is None:
+        names = [f.name for f in stage.files]
+        profile = profiled(con, name, source, relation, names, strategy.customers.country)
     return Prepared(
         name,
         source.kind,
@@ -148,9 +163,16 @@ def prepare(
         tuple(stage.rejects),
         can_reject,
         frozenset(mapped.columns),
-        (*stage.warnings, *missing_replaced(source, shown)),
+        (
+            *stage.warnings,
+            *stage.of_files(),
+            *(only_midnights(name, column, attribute) for attribute, column in mapped.only_days.items()),
+            *profile.warnings,
+            *(replaces_nothing(name, what) for what in missing_replaced(source, shown)),
+        ),
         source.zone or strategy.zone,
-        None if can_reject or "handed_over" in mapped.columns else stage.direct(source, relation, strategy.zone),
+        direct,
+        profile.digits,
     )
 
 
@@ -160,8 +182,11 @@ def lands_after(strategy: Strategy) -> dict[str, int]:
     return {channel: under_way for channel, under_way in said.items() if under_way}
 
 
-def _complaints(name: str, source: Source, mapped: Mapped, positions: Positions | None) -> list[Complaint]:
-    """What is wrong with a mapping, at its place in the strategy where that is known."""
+def _complaints(name: str, source: Source, mapped: Mapped, positions: Positions | None, titles: str) -> list[Complaint]:
+    """What is wrong with a mapping, at its place in the strategy where that is known.
+
+    `titles`: what to do where lines stand above the header; empty where none do.
+    """
     complaints = []
     for below, what, cure in dict.fromkeys(mapped.complaints):
         file, line, column = ", ".join(source.files) or f"the query of {', '.join(source.tables)}", 0, 0
@@ -170,6 +195,7 @@ def _complaints(name: str, source: Source, mapped: Mapped, positions: Positions 
             inner = next((p for p in ((*path, n) for n in ("column", "sql", "file_name")) if positions.has(p)), path)
             place = positions.value(inner)
             file, line, column = place.file, place.line, place.column
+        cure = titles if titles and what.startswith("there is no column") else cure
         complaints.append(Complaint(file, line, column, f"source '{name}': {what}", cure))
     return complaints
 
@@ -212,7 +238,8 @@ class _Stage:
         self._tell = progress or (lambda step, done: None)
         self.files: list[ReadFile] = []
         self.rejects: list[Reject] = []
-        self.warnings: list[str] = []
+        self.warnings: list[SourceWarning] = []
+        self._typed: list[str] = []
         self._schemas: list[list[tuple[str, str]]] = []
 
     def table(self, table: str, spec: FileSpec) -> Relation:
@@ -248,6 +275,7 @@ class _Stage:
             dict.fromkeys(names, "VARCHAR") | {"__file": "INTEGER", "__row": "BIGINT"},
             True,
             self._type_of(relation),
+            self._some(relation),
         )
 
     def _stage(self, table: str, path: Path, spec: FileSpec, spelled: dict[str, str]) -> tuple[list[Path], list[str]]:
@@ -307,11 +335,10 @@ class _Stage:
         everything = {n.casefold(): n for found in columns for n in found}
         for found, path in zip(columns, dict.fromkeys(paths), strict=True):
             held = {n.casefold() for n in found}
-            lacking = sorted(n for folded, n in everything.items() if folded not in held)
-            if lacking and found:
-                self.warnings.append(
-                    f"{path.name} lacks columns that other files of the source have: {', '.join(lacking)}"
-                )
+            missing = sorted(n for folded, n in everything.items() if folded not in held)
+            if missing and found:
+                rows = next((f.rows for f in self.files if f.name == shown_name(path, self._root)), 0)
+                self.warnings.append(lacking(self._name, path.name, missing, rows))
 
     def _parquet(self, table: str, paths: Sequence[Path]) -> Relation:
         paths = list(dict.fromkeys(paths))
@@ -331,7 +358,9 @@ class _Stage:
         self._schemas += [list(s.types) for s in schemas]
         self._compare([list(s.families) for s in schemas], paths)
         found = united(paths, schemas, first)
-        self.warnings += found.warnings
+        rows = sum(s.rows for s in schemas)
+        self.warnings += [two_types(self._name, column, families, rows) for column, families in found.disagree]
+        self._typed += [f.name for f in self.files[first:]]
         relation = self._relation(table)
         try:
             self._con.execute(f"CREATE OR REPLACE VIEW {relation} AS {self._current(found.select)}")
@@ -341,7 +370,9 @@ class _Stage:
             raise self._wrong(
                 shown, f"the Parquet file cannot be read ({_short(error)}).", "Export it again."
             ) from None
-        return Relation(relation, {str(n): str(t) for n, t, *_ in described}, False, self._type_of(relation))
+        return Relation(
+            relation, {str(n): str(t) for n, t, *_ in described}, False, self._type_of(relation), self._some(relation)
+        )
 
     def _type_of(self, relation: str) -> Callable[[str], str]:
         def type_of(sql: str) -> str:
@@ -352,6 +383,28 @@ class _Stage:
             return str(described[1]) if described else ""
 
         return type_of
+
+    def _some(self, relation: str) -> Callable[[str], bool]:
+        def some(condition: str) -> bool:
+            return self._con.execute(f"SELECT 1 FROM {relation} WHERE {condition} LIMIT 1").fetchone() is not None
+
+        return some
+
+    def titles(self, source: Source) -> str:
+        """What to do where the columns of the mapping stand some lines below the first; empty where they do not."""
+        wanted = {e.column.casefold() for e in (*source.map.values(), *source.attributes.values()) if e.column}
+        wanted |= {c.casefold() for c in (*source.key.values(), *source.identifiers.values())}
+        for path in dict.fromkeys(p for pattern in source.files for p in matching(self._root, pattern)):
+            if wanted and (above := _lines_above(path, source, self._name, wanted)):
+                return (
+                    f"{path.name} has its columns in line {source.skip_rows + above + 1}: if what stands above is a"
+                    f" title, say `skip_rows: {source.skip_rows + above}`."
+                )
+        return ""
+
+    def of_files(self) -> list[SourceWarning]:
+        """What the lengths of the files tell."""
+        return cut_off(self._name, [f for f in self.files if not f.replaced], self._typed)
 
     def _relation(self, table: str) -> str:
         return quoted(f"rows_{slug(self._name)}|{slug(table)}")
@@ -371,12 +424,12 @@ class _Stage:
                 what = f"the columns '{other}' and '{name}' differ only in capitals, so the mapping would be a guess."
                 raise self._wrong(shown, what, "Rename one of them in the export.")
 
-    def direct(self, source: Source, relation: Relation, zone: str) -> Direct | None:
+    def direct(self, source: Source, relation: Relation, zone: str, only_days: Collection[str]) -> Direct | None:
         """How to read the source without the engine, if that is possible: one schema, typed files, a simple mapping."""
         if relation.texts or source.query or len({tuple(s) for s in self._schemas}) != 1:
             return None
         paths = list(dict.fromkeys(p for pattern in source.files for p in matching(self._root, pattern)))
-        return direct_reading(source, relation.types, paths, 0, zone, self._name)
+        return direct_reading(source, relation.types, paths, 0, zone, self._name, only_days)
 
     def query(self, source: Source, tables: dict[str, Relation]) -> Relation:
         """The rows of the source's query, in a fixed order, as a file of their own."""
@@ -405,7 +458,9 @@ class _Stage:
             f"FROM read_parquet({where}, file_row_number = true)"
         )
         described = self._con.execute(f"DESCRIBE {relation}").fetchall()
-        return Relation(relation, {str(n): str(t) for n, t, *_ in described}, False, self._type_of(relation))
+        return Relation(
+            relation, {str(n): str(t) for n, t, *_ in described}, False, self._type_of(relation), self._some(relation)
+        )
 
     def _bare(self, tables: dict[str, Relation]) -> dict[str, str]:
         """Views of the tables without our own columns, so that `*` and set operations see only what the files hold."""
@@ -421,6 +476,23 @@ class _Stage:
     def _refused(self, listed: str, what: str) -> SourceError:
         cure = f"It may read {listed}, and nothing else."
         return SourceError([Complaint(f"query of {listed}", 0, 0, f"source '{self._name}': {what}", cure)])
+
+
+def _lines_above(path: Path, spec: FileSpec, source: str, wanted: set[str]) -> int:
+    """How many lines below the place of the header the wanted columns stand; 0 where they are not found."""
+    make = READERS.get(format_of(path, spec.format, source))
+    if make not in (Delimited, Workbook):
+        return 0
+    for above in range(1, TITLES + 1):
+        reader = make(path, spec.model_copy(update={"skip_rows": spec.skip_rows + above}), RejectLog(path.name))
+        names: dict[str, None] = {}
+        try:
+            next(_columns_first(reader, names), None)
+        except (SourceError, OSError, EOFError, zlib.error):
+            continue
+        if wanted <= {n.casefold() for n in names}:
+            return above
+    return 0
 
 
 def _columns_first(reader: Reader, names: dict[str, None]) -> Iterator[pa.RecordBatch]:

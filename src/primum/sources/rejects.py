@@ -6,6 +6,7 @@ Owns the reject files and the limit beyond which a run stops. Refuses to drop a 
 import csv
 import re
 import zlib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -94,6 +95,26 @@ def write_rejects(con: duckdb.DuckDBPyConnection, prepared: "Prepared", folder: 
     finally:
         if handle is not None:
             handle.close()
+
+
+MOST_REASONS = 10
+_QUOTED = re.compile(r"^'.*' (?=is\b)", re.DOTALL)
+
+
+def reject_reasons(path: Path) -> tuple[tuple[str, str, int], ...]:
+    """Why rows were rejected: (column, reason, rows) of a reject file, most rows first, the rarest ones together.
+
+    The value that a reason quotes is left out: reasons are counted and shown, values stay in the reject file.
+    """
+    if not path.exists():
+        return ()
+    with path.open(encoding="utf-8", newline="") as handle:
+        rows = csv.DictReader(handle)
+        counts = Counter((r["column"], _QUOTED.sub("a value ", r["reason"])) for r in rows)
+    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    rest = sum(n for _, n in ranked[MOST_REASONS:])
+    found = [(column, why, n) for (column, why), n in ranked[:MOST_REASONS]]
+    return (*found, *([("", "other reasons", rest)] if rest else ()))
 
 
 def check_rejects(prepared: Sequence["Prepared"], rejected: dict[str, int], data: Data, folder: Path) -> None:

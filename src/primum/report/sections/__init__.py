@@ -8,10 +8,23 @@ from collections.abc import Callable
 from primum.audit.results import AuditResult
 from primum.report.blocks import Section
 from primum.report.names import Names
-from primum.report.sections import blind, duplicates, flags, meetings, method, people, pressure, responses, silos, who
+from primum.report.sections import (
+    blind,
+    coverage,
+    duplicates,
+    flags,
+    meetings,
+    method,
+    people,
+    pressure,
+    responses,
+    silos,
+    who,
+)
 
 BUILDERS: tuple[Callable[[AuditResult, Names], Section | None], ...] = (
     blind.build,
+    coverage.build,
     who.build,
     pressure.build,
     duplicates.build,

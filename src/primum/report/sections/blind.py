@@ -1,52 +1,89 @@
-"""What we could not see: blind spots, gaps in the contacts, and the sources as they came.
+"""What we could not see: what is missing, what it does to the figures, and what would mend it.
 
-Owns this section. Refuses to soften: a gap is named with its size and its cure.
+Owns this section. Refuses to soften and to alarm: a gap is named with its size, its bearing and its cure, those that
+bear on the figures most first.
 """
 
-from primum.audit.results import AuditResult, SourceFigures
-from primum.report.blocks import Block, Cell, Section, Table, Verdict
-from primum.report.cells import (
-    cut,
-    number_cell,
-    numbers,
-    portion_cell,
-    sentences,
-    share_cell,
-    span_cell,
-    text_cell,
-    texts,
-)
+from collections.abc import Iterator
+from itertools import groupby
+
+from primum.audit.results import AuditResult, BlindSpot
+from primum.report.blocks import Block, Cell, Heading, Prose, Section, Table, Verdict
+from primum.report.cells import cut, number_cell, numbers, sentences, share_cell, texts
 from primum.report.names import Names
-from primum.report.phrases import clean, counted, listed, name, number, portion, size
+from primum.report.phrases import clean, counted, listed, name, number, portion
+
+_GROUPS = (
+    (
+        "too low",
+        "Why some figures are lower bounds",
+        "Because of these, what we report is less than what happened. Such figures say 'at least'; none is made up.",
+    ),
+    (
+        "unsure",
+        "What to read with care until it is mended",
+        "These figures may be off, in either direction. Where you know better, please say so: the next audit will too.",
+    ),
+    ("unchecked", "What could not be checked", "Of these we say nothing, neither good nor bad."),
+    ("nothing", "Good to know", "Seen, counted and taken care of; no figure suffers."),
+)
 
 
 def build(result: AuditResult, names: Names) -> Section:
     """The section."""
-    blocks: list[Block] = [_spots(result), _gaps(result), _sources(result, names), _keys(result), _files(result)]
+    blocks: list[Block] = [*_spots(result), _gaps(result)]
     lead = (
-        "Every figure in this report is only as good as what the sources say. This is what they did not say, and what"
-        " would mend it."
+        "Every figure in this report is only as good as what the sources say. This is what they did not say, what that"
+        " does to the figures, and what would mend it. Nothing here is anybody's fault: exports are like this."
     )
     return Section("blind-spots", "What we could not see", "Blind spots", lead, tuple(blocks))
 
 
-def _spots(result: AuditResult) -> Block:
+def _spots(result: AuditResult) -> Iterator[Block]:
     if not result.blind_spots and not result.volume.contacts:
-        return Verdict("not checkable", "Blind spots", "because no source holds a contact.")
+        yield Verdict("not checkable", "Blind spots", "because no source holds a contact.")
+        return
     if not result.blind_spots:
-        return Verdict("none found", "Blind spots", "Everything the audit needs was in the sources.")
-    rows = [
-        (
-            Cell(clean(spot.what, 400)),
-            Cell(f"{number(spot.count)} {clean(spot.unit, 40)}", sort=float(spot.count)),
-            text_cell(spot.source, "all sources"),
-            Cell(clean(spot.cure, 400)),
-        )
-        for spot in result.blind_spots
-    ]
-    kept, note = cut(rows)
-    columns = (sentences("What is missing"), *numbers("How much"), *texts("Source"), sentences("What would mend it"))
-    return Table("Blind spots", columns, kept, note)
+        yield Verdict("none found", "Blind spots", "Everything the audit needs was in the sources.")
+        return
+    for bears, title, lead in _GROUPS:
+        own = [spot for spot in result.blind_spots if spot.bears == bears]
+        if own:
+            yield Heading(title)
+            yield Prose(lead)
+            yield _table(title, own)
+
+
+def _table(title: str, spots: list[BlindSpot]) -> Table:
+    order = {kind: i for i, kind in reversed(list(enumerate(_alike(s) for s in spots)))}
+    together = sorted(spots, key=lambda s: order[_alike(s)])
+    rows, note = cut([_row(list(group)) for _, group in groupby(together, key=_alike)])
+    columns = (
+        sentences("What is missing"),
+        *texts("How much"),
+        sentences("What it does to the figures"),
+        sentences("What would mend it"),
+    )
+    return Table(title, columns, rows, note, bare=True)
+
+
+def _alike(spot: BlindSpot) -> tuple[str, str, str, str, str]:
+    """Spots that differ in their source and count alone stand on one line."""
+    return (spot.kind, spot.what, spot.unit, spot.effect, spot.cure)
+
+
+def _row(alike: list[BlindSpot]) -> tuple[Cell, ...]:
+    first = alike[0]
+    amount = f"{number(first.count)} {clean(first.unit, 40)}"
+    more = [f"{name(s.source or '')} {number(s.count)}" for s in alike[1:]]
+    where = f"in {name(first.source)}" if first.source else ""
+    remark = "; ".join(part for part in (where, f"also {listed(more, 6)}" if more else "") if part)
+    return (
+        Cell(clean(first.what, 400)),
+        Cell(amount, sort=float(first.count), remark=remark),
+        Cell(clean(first.effect, 300) or "–"),
+        Cell(clean(first.cure, 400)),
+    )
 
 
 def _gaps(result: AuditResult) -> Block:
@@ -65,98 +102,9 @@ def _gaps(result: AuditResult) -> Block:
         f"Besides, {counted(v.unlinked, 'row')} without a customer and {counted(v.not_sent, 'row')} that were never an"
         " attempt (planned, proposed, suppressed) are kept in the inventory and judged by nothing."
     )
-    return Table("How complete the contacts are", columns, rows, note)
+    return Table("How complete the contacts are", columns, rows, note, folded=True)
 
 
 def _share(part: int, whole: int) -> Cell:
     share = portion(part, whole)
     return Cell("–", sort=-1.0, tone="missing") if share is None else share_cell(share, 1.0)
-
-
-def _sources(result: AuditResult, names: Names) -> Block:
-    columns = (
-        *texts("Source", "Kind", "Department"),
-        *numbers("Rows", "Rejected", "Without a customer", "First and last"),
-    )
-    rows, note = cut(
-        [_source(source, names) for source in result.sources], f"{_rejects(result)} {_set_aside(result)}".strip()
-    )
-    return Table("Sources, as they were read", columns, rows, note)
-
-
-def _source(source: SourceFigures, names: Names) -> tuple[Cell, ...]:
-    by_row = Cell("by row" if source.kind in ("contacts", "events") else "–", tone="missing")
-    return (
-        text_cell(source.name),
-        text_cell(source.kind),
-        by_row if source.department is None else names.department_cell(source.department),
-        number_cell(source.rows),
-        Cell(number(source.rejected), sort=float(source.rejected), tone="warn" if source.rejected else ""),
-        Cell(number(source.unlinked), sort=float(source.unlinked), tone="warn" if source.unlinked else ""),
-        span_cell(source.first, source.last),
-    )
-
-
-def _keys(result: AuditResult) -> Block:
-    columns = (
-        *texts("Source", "Key of the customer"),
-        *numbers("Customers", "Found in the customer master"),
-        *texts("Columns nobody mapped"),
-    )
-    note = "A customer who is not in the master can only be recognised where departments use the same key."
-    rows, note = cut([_key(source) for source in result.sources], note)
-    return Table("How sources name their customers", columns, rows, note)
-
-
-def _key(source: SourceFigures) -> tuple[Cell, ...]:
-    master = (
-        Cell("no master" if source.kind in ("contacts", "events") else "–", sort=-1.0, tone="missing")
-        if source.found_in_master is None
-        else portion_cell(source.found_in_master, source.customers, warn_below=0.8)
-    )
-    missing = listed([name(column) for column in source.missing_columns])
-    return (
-        text_cell(source.name),
-        text_cell(listed([name(kind) for kind in source.key_kinds]), "none"),
-        number_cell(source.customers),
-        master,
-        Cell(missing, tone="warn") if missing else Cell("none"),
-    )
-
-
-def _rejects(result: AuditResult) -> str:
-    where = [name(source.reject_file) for source in result.sources if source.reject_file]
-    return f"Rejected rows, each with its reason: {listed(where, 8)}." if where else ""
-
-
-def _set_aside(result: AuditResult) -> str:
-    """Rows that are no contacts of their own, and why."""
-    reasons = (
-        ("Rows that tell a later status of a contact another row began", [s.folded for s in result.sources]),
-        ("Rows of events that mean nothing here", [s.ignored for s in result.sources]),
-        ("Rows of files that a corrected file replaces, left out", [s.replaced for s in result.sources]),
-    )
-    said = []
-    for reason, counts in reasons:
-        found = [f"{number(n)} of {name(s.name)}" for s, n in zip(result.sources, counts, strict=True) if n]
-        if found:
-            said.append(f"{reason}: {listed(found, 8)}.")
-    return " ".join(said)
-
-
-def _files(result: AuditResult) -> Block:
-    rows, note = cut(
-        [
-            (
-                text_cell(file.name),
-                text_cell(source.name),
-                Cell(size(file.bytes), sort=float(file.bytes)),
-                number_cell(file.rows),
-                number_cell(file.rejected),
-            )
-            for source in result.sources
-            for file in source.files
-        ]
-    )
-    columns = (*texts("File", "Source"), *numbers("Size", "Rows", "Rejected"))
-    return Table("Files, one by one", columns, rows, note, folded=True)

@@ -22,7 +22,7 @@ def build(result: AuditResult, names: Names) -> Section:
     lead = (
         f"A repeat is the very same content, sent to the same customer again within {counted(d.window_days, 'day')}:"
         " pushed by the company and received both times."
-    )
+    ) + names.counts("Repeats between departments are those")
     if not d.checked:
         why = "because no source gives a content. Map `content` (or the text of the message) in the strategy file."
         return Section("duplicates", _TITLE, "Duplicates", lead, (Verdict("not checkable", "Exact duplicates", why),))

@@ -24,8 +24,8 @@ def build(result: AuditResult, names: Names) -> Section:
     lead = (
         "Departments meet at the customer: on the same day, or with offers that are valid at the same time. Only what"
         " the company pushed and the customer received counts."
-    )
-    return Section("meetings", "Departments meeting at one customer", "Meetings", lead, tuple(blocks))
+    ) + names.counts("Meetings, and offers of two departments, are those")
+    return Section("meetings", names.titled("Departments meeting at one customer"), "Meetings", lead, tuple(blocks))
 
 
 def _meetings(result: AuditResult, names: Names) -> Iterator[Block]:

@@ -17,7 +17,7 @@ from primum.report.phrases import counted, number, percent
 def build(result: AuditResult, names: Names) -> Section:
     """The section."""
     overall = result.pressure.overall
-    title = "How much lands on one customer"
+    title = names.titled("How much lands on one customer")
     if not overall.customers:
         why = "because no received contact that the company pushed names its customer."
         return Section("pressure", title, "Pressure", "", (Verdict("not checkable", "Pressure", why),))
@@ -27,7 +27,7 @@ def build(result: AuditResult, names: Names) -> Section:
         f" customer received. Half of the {number(overall.customers)} customers had at least {number(overall.week_p50)}"
         f" in that week, and one in a hundred at least {number(overall.week_p99)}; the worst-hit had"
         f" {'at least ' if across else ''}{number(overall.week_max)}."
-    )
+    ) + names.counts("Over all departments these are contacts")
     blocks: list[Block] = [_figures(overall, across), *_pictures(overall, across), _table(result, names, across)]
     if result.pressure.excluded_shared:
         out = counted(result.pressure.excluded_shared, "identifier")
@@ -92,7 +92,7 @@ def _table(result: AuditResult, names: Names, across: bool) -> Table:
     rows, note = cut(
         [together, *((names.department_cell(p.department), *_row(p, False)) for p in result.pressure.by_department)],
         "Contacts in a customer's busiest 7 and 30 days: half of the customers, one in ten and one in a hundred have as"
-        " many or more. A department's row counts its own contacts only.",
+        " many or more. A department's row counts its own contacts only" + (", of all days." if names.common else "."),
     )
     return Table("Pressure by department", columns, rows, note)
 

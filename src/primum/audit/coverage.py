@@ -1,0 +1,218 @@
+"""Coverage: which weeks each source holds, with which holes, how fresh it is, and whether its totals are right.
+
+Owns these findings and the warnings that need the whole history (stamps, instants in the future). Refuses to guess why
+a week is empty: the report shows it, people know.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from itertools import groupby
+from statistics import median_low
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from primum.audit import results as r
+from primum.audit.findings import Ground
+from primum.audit.survey import BATCH, Common, Surveyed
+from primum.history.manifest import SourceEntry
+from primum.words.durations import parse_duration
+from primum.words.time import US_PER_DAY, day_text, from_us, instant_text, instant_us
+
+USUAL = 5
+"""A source whose usual week has at least so many rows has a hole where a week has none."""
+AROUND = 4
+"""Weeks on each side of a gap that tell whether rows are usual there."""
+SETTLED = 0.005
+"""A control figure is met when the contacts held differ from it by at most this share."""
+MANY = 20
+"""Rows from which on it says something that all of them stand at midnight."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the look before the audit proper found."""
+
+    contacts: Surveyed
+    responses: Surveyed
+    common: Common
+    now: int
+
+
+def coverage(ground: Ground, seen: Seen) -> r.Coverage:
+    """Everything about coverage."""
+    entries = ground.frame.history.manifest.sources
+    return r.Coverage(
+        common(ground, seen.common),
+        tuple(_source(ground, seen, e) for e in entries),
+        tuple(line for e in entries for line in _control(ground, seen, e)),
+        tuple(r.RejectReason(e.name, column or None, why, n) for e in entries for column, why, n in e.reject_reasons),
+        (*(r.SourceWarning(**asdict(w)) for e in entries for w in e.warnings), *_of_instants(entries, seen)),
+    )
+
+
+def common(ground: Ground, found: Common) -> r.CommonPeriod | None:
+    """The common period by names; None where there is none."""
+    if found.span is None:
+        return None
+    names = ground.look.departments
+    return r.CommonPeriod(
+        day_text(found.span.first),
+        day_text(found.span.last),
+        found.span.last - found.span.first + 1,
+        tuple(str(names[d]) for d in found.departments),
+        tuple(str(names[d]) for d in found.left_out),
+        found.outside,
+    )
+
+
+def _source(ground: Ground, seen: Seen, entry: SourceEntry) -> r.SourceCoverage:
+    weeks = _weeks(seen, entry)
+    present = np.flatnonzero(weeks)
+    inside = weeks[present[0] : present[-1] + 1].tolist() if len(present) else []
+    usual = median_low(inside) if inside else 0
+    monday = _monday0(seen, entry)
+    first = monday + 7 * int(present[0]) if len(present) else 0
+    newest = _newest(seen, entry)
+    fresh = ground.strategy.data.sources[entry.name].fresh if entry.name in ground.strategy.data.sources else None
+    return r.SourceCoverage(
+        entry.name,
+        entry.kind,
+        entry.department,
+        _day(entry.first, ground.frame.zone),
+        _day(entry.last, ground.frame.zone),
+        tuple((day_text(monday + 7 * int(w)), int(weeks[w])) for w in present),
+        tuple(day_text(first + 7 * i) for i in holes(inside)),
+        usual,
+        _day(newest, ground.frame.zone),
+        fresh,
+        stale_by(newest, fresh, seen.now),
+    )
+
+
+def holes(weeks: Sequence[int]) -> list[int]:
+    """Which weeks are holes, of the rows of a source's weeks from its first to its last.
+
+    A week without a row is one where rows are usual: the median week, empty ones counted, has at least USUAL rows, and
+    of the four weeks on each side of the gap at least three in four have some. So a fortnightly or a seasonal mailing
+    has none.
+    """
+    if not weeks or median_low(weeks) < USUAL:
+        return []
+    found = []
+    for empty, group in groupby(range(len(weeks)), key=lambda i: not weeks[i]):
+        gap = list(group)
+        around = [*weeks[max(0, gap[0] - AROUND) : gap[0]], *weeks[gap[-1] + 1 : gap[-1] + 1 + AROUND]]
+        if empty and 4 * sum(n > 0 for n in around) >= 3 * len(around):
+            found += gap
+    return found
+
+
+def _day(instant: int | None, zone: str) -> str | None:
+    """The local day of an instant."""
+    return None if instant is None else from_us(instant).astimezone(ZoneInfo(zone)).date().isoformat()
+
+
+def _survey(seen: Seen, entry: SourceEntry) -> Surveyed:
+    return seen.responses if entry.kind == "responses" else seen.contacts
+
+
+def _weeks(seen: Seen, entry: SourceEntry) -> np.ndarray:
+    survey = _survey(seen, entry)
+    if entry.name not in survey.plan.sources:
+        return np.zeros(0, np.int64)
+    return np.asarray(survey.counts.weeks[survey.plan.sources.index(entry.name)])
+
+
+def _monday0(seen: Seen, entry: SourceEntry) -> int:
+    return _survey(seen, entry).plan.grid.monday0
+
+
+def _newest(seen: Seen, entry: SourceEntry) -> int | None:
+    """The newest instant not after now; of states, what the manifest says (customers and identifiers have none)."""
+    survey = _survey(seen, entry)
+    if entry.name in survey.plan.sources:
+        newest = int(survey.counts.newest[survey.plan.sources.index(entry.name)])
+        return newest if newest > np.iinfo(np.int64).min else None
+    return entry.last if entry.last is not None and entry.last <= seen.now else None
+
+
+def stale_by(newest: int | None, fresh: str | None, now: int) -> int | None:
+    """Whole days, rounded up, by which the newest row is older than it may be; 0 where it is fresh."""
+    if newest is None or fresh is None:
+        return None
+    allowed = parse_duration(fresh)
+    over = now - newest - allowed.microseconds - allowed.local_days * US_PER_DAY
+    return max(0, -(-over // US_PER_DAY))
+
+
+def _control(ground: Ground, seen: Seen, entry: SourceEntry) -> list[r.ControlLine]:
+    declared = ground.strategy.data.sources.get(entry.name)
+    return [
+        _line(entry, month, control, _held(seen, entry, month))
+        for month, control in sorted(declared.control.items() if declared else ())
+    ]
+
+
+def _held(seen: Seen, entry: SourceEntry, month: str) -> int:
+    survey = seen.contacts
+    if entry.name not in survey.plan.sources:
+        return 0
+    base = np.datetime64(day_text(survey.plan.grid.day0)[:7], "M")
+    place = int((np.datetime64(month, "M") - base).astype(np.int64))
+    months = survey.counts.months[survey.plan.sources.index(entry.name)]
+    return int(months[place]) if 0 <= place < len(months) else 0
+
+
+def _line(entry: SourceEntry, month: str, control: int, held: int) -> r.ControlLine:
+    share = abs(held - control) / control if control else None
+    settled = held == control if share is None else share <= SETTLED
+    return r.ControlLine(
+        entry.name, month, control, held, held - control, share, settled, entry.rejected, entry.repeated
+    )
+
+
+def _of_instants(entries: tuple[SourceEntry, ...], seen: Seen) -> list[r.SourceWarning]:
+    """Warnings about times: one stamp for a batch, all at midnight, in the future."""
+    found = []
+    plan, counts = seen.contacts.plan, seen.contacts.counts
+    for entry in entries:
+        if entry.name not in plan.sources:
+            continue
+        s = plan.sources.index(entry.name)
+        stamped, midnight, late = (int(n) for n in counts.stamps[s])
+        if stamped >= MANY and midnight == stamped:
+            found.append(_at_midnight(entry, stamped))
+        elif entry.name in seen.contacts.batches:
+            found.append(_in_batches(entry, stamped, *seen.contacts.batches[entry.name]))
+        if late:
+            found.append(_late(entry, late, int(plan.limit[s])))
+    return found
+
+
+def _at_midnight(entry: SourceEntry, rows: int) -> r.SourceWarning:
+    what = "Every contact stands at 00:00: the time of day is not known, and gaps of hours are not what they seem"
+    cure = "Export the time with the date; or say `dates: '%Y-%m-%d 00:00:00'`, so that only the day is read."
+    return r.SourceWarning("all_at_midnight", entry.name, None, "at", rows, rows, "00:00:00", what, cure)
+
+
+def _in_batches(entry: SourceEntry, total: int, days: int, rows: int, example: int) -> r.SourceWarning:
+    what = (
+        f"On {days:,} day{'s' if days > 1 else ''} with {BATCH} contacts or more nearly all carry one and the same"
+        " instant: it is when the job ran, not when each message went out"
+    )
+    cure = "Export the time each message was handed over; until then read hours and short gaps with care."
+    return r.SourceWarning("one_stamp", entry.name, None, "at", rows, total, instant_text(example), what, cure)
+
+
+def _late(entry: SourceEntry, rows: int, limit: int) -> r.SourceWarning:
+    what = "Contacts marked as sent after the export was written: they cannot have been sent yet"
+    cure = "Look at the date format and the zone of the source; plans belong under `status: planned`."
+    example = f"after {instant_text(limit)[:10]}"
+    return r.SourceWarning("in_the_future", entry.name, None, "at", rows, entry.rows, example, what, cure)
+
+
+def instant_of(as_of: str) -> int:
+    """An instant's ISO 8601 text in microseconds."""
+    return instant_us(datetime.fromisoformat(as_of.replace("Z", "+00:00")))
