@@ -25,7 +25,8 @@ _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 def clean(text: str, most: int = 1000) -> str:
     """One line without control characters or direction overrides, cut to `most` characters."""
-    line = _CONTROL.sub("", _SPACES.sub(" ", _ESCAPES.sub("", text[: 4 * most]))).strip()
+    line = _CONTROL.sub("", _SPACES.sub(" ", _ESCAPES.sub("", text[: 4 * most])))
+    line = _SPACES.sub(" ", line).strip()
     line = _SURROGATES.sub("\ufffd", line)
     return line if len(line) <= most else line[: most - 1] + "…"
 
