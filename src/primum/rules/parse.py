@@ -182,6 +182,11 @@ def _severity(part: Part, faults: Faults) -> Literal["never", "harm", "courtesy"
     return "never" if word == "never" else "courtesy" if word == "courtesy" else "harm"
 
 
+def _level(part: Part, faults: Faults) -> Literal["customer", "household"]:
+    word = read_word(part, "level", ("customer", "household"), "customer", faults)
+    return "household" if word == "household" else "customer"
+
+
 def _otherwise(part: Part, faults: Faults) -> tuple[Literal["drop", "defer", "try_channels"], tuple[str, ...]]:
     value = part.values.get("otherwise", "drop")
     if value == "drop":
@@ -207,7 +212,7 @@ def _refuse_unknown_keys(part: Part, faults: Faults) -> None:
 def _cure_of_unknown(key: str) -> str:
     if key == "until":
         return "A rule's last day is its `ends`."
-    return did_you_mean(key, (*RULE_KEYS, *LIMIT_KEYS)).replace(" (", " (", 1)
+    return did_you_mean(key, (*RULE_KEYS, *LIMIT_KEYS))
 
 
 # Exceptions

@@ -7,6 +7,7 @@ to evaluate: what is open when is for the engines.
 import re
 from collections.abc import Mapping
 from functools import cache
+from itertools import pairwise
 from typing import Any, Final
 
 from primum.rules.faults import Faults
@@ -98,7 +99,7 @@ def _spans(value: Any, path: KeyPath, name: str, faults: Faults) -> Spans:
         else:
             spans.append(span)
     spans.sort()
-    for one, next_one in zip(spans, spans[1:], strict=False):
+    for one, next_one in pairwise(spans):
         if next_one[0] < one[1]:
             what = f"{_shown(one)} and {_shown(next_one)} in `between` of {name} overlap."
             faults.add(path, what, "Join them, or mend one.")

@@ -294,9 +294,7 @@ def _capacity(part: Part, reading: Reading) -> Limit:
         window = parse_window(f"{article} {written[3]}")
     except ValueError:
         what = f"`capacity` of {part.name} is {found(value)}, which is no capacity."
-        cure = (
-            "Write, say, `500 per day` or `2000 of cost per month`; periods are hour, day, week, half-month, month..."
-        )
+        cure = "Write, say, `500 per day` or `2000 of cost per month`; a period is an hour, day, week, month..."
         reading.faults.add(part.at("capacity"), what, cure)
         return Never()
     return Capacity(float(written[1]), _in_its_zone(part, window, reading.faults), bool(written[2]))

@@ -75,9 +75,14 @@ def _first_change(zone: ZoneInfo, low: int, high: int, offset: int) -> int:
     return -(-high // US_PER_SECOND) * US_PER_SECOND
 
 
+def day_date(day: int) -> date:
+    """The date of a day number (days since 1970-01-01)."""
+    return EPOCH_DAY + timedelta(days=int(day))
+
+
 def day_text(day: int) -> str:
     """ISO date of a day number."""
-    return (EPOCH_DAY + timedelta(days=int(day))).isoformat()
+    return day_date(day).isoformat()
 
 
 def instant_text(us: int) -> str:
