@@ -136,9 +136,11 @@ _HOW: Final = "Write, as in `weekly: {says: Three a week., at_most: 3, within: 7
 def _rule(name: str, part: Part, calendars: Calendars, faults: Faults) -> Rule | None:
     before = len(faults)
     _refuse_unknown_keys(part, faults)
+    misspelt = len(faults) > before
     to = read_filter(part, "to", faults)
     reading = Reading(to, name, calendars, faults)
-    limit = read_limit(part.only(LIMIT_KEYS), reading)
+    numbers = part.only(LIMIT_KEYS)
+    limit = read_limit(numbers, reading) if heads_of(numbers) or not misspelt else None
     otherwise, channels = _otherwise(part, faults)
     starts, ends = read_date(part, "starts", faults), read_date(part, "ends", faults)
     if starts is not None and ends is not None and ends < starts:
