@@ -1,9 +1,9 @@
 """What every paragraph of the law is held to: the table is decided as drawn, by every engine."""
 
 import pytest
-from spec.table import case_of
 
 from primum.app.decide import ENGINES, differences
+from spec.table import case_of
 
 ENGINES_NOW = ("reference",)
 """Engines that must decide as drawn; add `kernel` when it lands."""

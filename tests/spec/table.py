@@ -11,7 +11,7 @@ Times are in 2026 and local (Europe/London), and a date without a time is all th
 """
 
 import re
-from datetime import datetime
+from datetime import date
 from textwrap import dedent
 
 from primum.rules.cases import Case, read_case
@@ -19,11 +19,14 @@ from primum.strategy.case_text import read_case_text
 from primum.words.vocabulary import KNOWN_CHANNELS, PURPOSES, STATUSES
 
 SETTINGS = ("use", "zone", "customer", "members", "exempt", "priorities", "calendars")
+MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 _AT = re.compile(
     r"(?P<weekday>Mon|Tue|Wed|Thu|Fri|Sat|Sun) (?P<day>\d+) (?P<month>[A-Z][a-z]+)(?: (?P<year>\d{4}))?"
     r"(?: (?P<time>\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(?P<offset>Z|[+-]\d\d:\d\d)?)?"
 )
-_VERDICT = re.compile(r"(?:(?P<allow>send)|(?P<deny>do not send)|wait until (?P<until>[^;]*?\d\d:\d\d\S*?))(?:: (?P<why>[^;]+))?")
+_VERDICT = re.compile(
+    r"(?:(?P<allow>send)|(?P<deny>do not send)|wait until (?P<until>[^;]*?\d\d:\d\d\S*?))(?:: (?P<why>[^;]+))?"
+)
 
 
 def case_of(text: str) -> Case:
@@ -120,8 +123,7 @@ def instant(text: str) -> str:
     """`Mon 1 June 09:00` as ISO 8601; the weekday must be right."""
     found = _AT.fullmatch(text)
     assert found, f"{text!r} is no time: write, as in Mon 1 June 09:00"
-    day = datetime.strptime(f"{found['day']} {found['month'][:3]} {found['year'] or 2026}", "%d %b %Y").date()
+    month = MONTHS.index(found["month"][:3]) + 1
+    day = date(int(found["year"] or 2026), month, int(found["day"]))
     assert found["weekday"] == f"{day:%a}", f"{day} is a {day:%A}"
     return day.isoformat() + (f"T{found['time']}{found['offset'] or ''}" if found["time"] else "")
-
-

@@ -1,7 +1,7 @@
 """Exempt communications
 
-`exempt` is declared once for the whole strategy and says two things: which contacts no rule holds back, and whether they
-use up the customer's allowance. The first entry that matches decides.
+`exempt` is declared once for the whole strategy and says two things: which contacts no rule holds back, and whether
+they use up the customer's allowance. The first entry that matches decides.
 """
 
 

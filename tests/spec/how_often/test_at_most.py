@@ -135,7 +135,7 @@ def test_once_is_at_most_one_of_the_same(law):
 def test_rules_in_force_decide_over_all_of_the_history(law):
     """What was sent before a rule existed, or by its exception, counts like everything else."""
     law("""
-    cap: {at_most: 1, within: 30 days, starts: '2026-06-02', except: [{from: 2026-06-02, until: 2026-06-02, at_most: 9}]}
+    cap: {at_most: 1, within: 9 days, starts: '2026-06-02', except: [{from: 2026-06-02, until: 2026-06-02, at_most: 9}]}
 
     Mon 1 June 09:00   email             ->  send
     Tue 2 June 09:00   email             ->  send

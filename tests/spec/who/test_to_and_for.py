@@ -43,7 +43,7 @@ def test_states_may_choose_the_customers_too(law):
 
 
 def test_an_absent_customer_attribute_matches_nothing(law):
-    """Of what is not known of a customer, nothing is concluded: an absent attribute matches neither a value nor `not`."""
+    """Of what is not known of a customer nothing is concluded: an absent attribute matches no value, and no `not`."""
     law("""
     customer: {country: FR}
     french: {for: {country: FR}, to: {purpose: sales}, never: always}
