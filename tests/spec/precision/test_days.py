@@ -2,8 +2,8 @@
 
 An event of which only the local date is known is never read as midnight. It lies somewhere between the first and the
 last instant of that date, in the customer's first zone. In audit and backtest a limit that this leaves open is
-*not judged* for the candidate: neither broken nor clean. In gate and plan such an event stands at the instant of its day
-that holds the candidate back longest. In tables a date without a time is such an event.
+*not judged* for the candidate: neither broken nor clean. In gate and plan such an event stands at the instant of its
+day that holds the candidate back longest. In tables a date without a time is such an event.
 """
 
 
