@@ -1,9 +1,10 @@
 """Given the same history, and no `instead_of`, one more rule can only hold back. (Across a sequence it is false.)"""
 
+from hypothesis import given
+
 from generators.cases import make_case, make_rule
 from generators.choosing import made_by, tried
 from generators.deciding import alone, case_of
-from hypothesis import given
 
 
 def with_one_more(choose):

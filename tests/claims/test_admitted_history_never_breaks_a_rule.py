@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
+from hypothesis import given
+
 from generators.cases import make_case
 from generators.choosing import made_by, tried
 from generators.deciding import alone, case_of, decisions, kept
-from hypothesis import given
-
 from primum.rules.model import Apart, AtMost
 
 

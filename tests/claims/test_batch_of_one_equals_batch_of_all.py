@@ -1,11 +1,12 @@
 """Cases decided together, or each by itself: customers share nothing."""
 
 import pytest
-from generators.cases import make_case
-from generators.choosing import made_by, tried
-from generators.deciding import ENGINES_NOW, case_of, decisions
 from hypothesis import given
 
+from engines import ENGINES_NOW
+from generators.cases import make_case
+from generators.choosing import made_by, tried
+from generators.deciding import case_of, decisions
 from primum.app.decide import ENGINES
 
 

@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 
+from hypothesis import given
+
 from generators.cases import make_case
 from generators.choosing import made_by, tried
 from generators.deciding import case_of, decisions
-from hypothesis import given
 
 
 @given(both=made_by(lambda choose: (make_case(choose, days=True), make_case(choose, days=True))))

@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 
+from hypothesis import assume, given
+
 from generators.cases import make_case
 from generators.choosing import made_by, tried
 from generators.deciding import alone, begun, case_of, known_at
-from hypothesis import assume, given
 
 
 @given(data=made_by(lambda choose: make_case(choose, choose.pick(("gate", "plan", "backtest")))))

@@ -1,11 +1,13 @@
 """Feeding candidates to the gate one by one, in order, gives the backtest's answer; so does a plan in time order."""
 
 from dataclasses import replace
+from datetime import datetime
+
+from hypothesis import assume, given
 
 from generators.cases import make_case
 from generators.choosing import made_by, tried
 from generators.deciding import begun, case_of, decisions, kept, known_at, without_repeats
-from hypothesis import assume, given
 
 
 def in_time_order(choose):
@@ -14,7 +16,7 @@ def in_time_order(choose):
     data["strategy"].pop("priorities", None)
     for candidate in data["candidates"]:
         candidate.pop("priority", None)
-    return {**data, "candidates": sorted(data["candidates"], key=lambda c: (c["at"], c["id"]))}
+    return {**data, "candidates": sorted(data["candidates"], key=lambda c: (datetime.fromisoformat(c["at"]), c["id"]))}
 
 
 @given(data=made_by(in_time_order))

@@ -1,12 +1,12 @@
-"""A decision is a function of strategy, facts and instant: the same case, written down and read again, is decided alike."""
+"""A decision is a function of strategy, facts and instant: a case written down and read again is decided alike."""
 
 import json
+
+from hypothesis import given
 
 from generators.cases import make_case
 from generators.choosing import made_by, tried
 from generators.deciding import case_of, decisions
-from hypothesis import given
-
 from primum.app.decide import answer, cases_in
 
 

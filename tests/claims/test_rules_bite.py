@@ -5,7 +5,6 @@ from collections import Counter
 from generators.cases import make_case
 from generators.choosing import by_seed
 from generators.deciding import case_of, decisions
-
 from primum.rules.model import Limit
 
 

@@ -1,9 +1,10 @@
 """A rule that only monitors is told of, and changes nothing else."""
 
+from hypothesis import given
+
 from generators.cases import make_case, make_rule
 from generators.choosing import made_by, tried
 from generators.deciding import case_of, decisions
-from hypothesis import given
 
 
 def with_one_more(choose):

@@ -1,10 +1,11 @@
 """First, do no harm: a rule that cannot be judged for want of a fact holds back, and says which fact."""
 
 import pytest
+from hypothesis import given
+
 from generators.cases import make_case
 from generators.choosing import made_by, tried
 from generators.deciding import case_of, decisions
-from hypothesis import given
 
 LACKING = (
     ({"between": "00:00-24:00"}, [], "zone"),

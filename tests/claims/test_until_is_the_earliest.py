@@ -6,11 +6,11 @@ of the days after, and the instants of all events with every width that occurs, 
 
 from dataclasses import replace
 
+from hypothesis import given
+
 from generators.cases import LOCAL_WIDTHS, WIDTHS, make_case
 from generators.choosing import made_by, tried
 from generators.deciding import alone, case_of
-from hypothesis import given
-
 from primum.rules.reference import HORIZON
 
 MINUTE = 60_000_000

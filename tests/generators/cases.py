@@ -56,7 +56,9 @@ def make_case(choose: Choosing, use: str | None = None, *, plain: bool = False, 
         "candidates": [_candidate(choose, n, instants, use, days=days) for n in choose.times(1, 3)],
     }
     if not plain and choose.chance(30):
-        case["planned"] = [{**_contact(choose, f"p{n}", instants), "priority": choose.pick((0, 1, 2))} for n in range(2)]
+        case["planned"] = [
+            {**_contact(choose, f"p{n}", instants), "priority": choose.pick((0, 1, 2))} for n in range(2)
+        ]
     return case
 
 
@@ -73,7 +75,9 @@ def make_rule(choose: Choosing, number: int) -> Case:
     if choose.chance(12):
         rule["mode"] = "shadow"
     if choose.chance(12):
-        rule["for"] = choose.pick(({"segment": "vip"}, {"segment": {"not": "new"}}, {"state": "opted_in"}, {"tier": "a"}))
+        rule["for"] = choose.pick(
+            ({"segment": "vip"}, {"segment": {"not": "new"}}, {"state": "opted_in"}, {"tier": "a"})
+        )
     if choose.chance(10):
         rule["starts"] = _date(choose)
     if choose.chance(10):
@@ -169,7 +173,9 @@ def _clash(choose: Choosing) -> Case:
 
 
 def _rare(choose: Choosing) -> Case:
-    return dict(choose.pick(({"never": "always"}, {"hold_out": "50%"}, {"hold_out": "5%", "salt": "s"}, {"closed": "nowhere"})))
+    return dict(
+        choose.pick(({"never": "always"}, {"hold_out": "50%"}, {"hold_out": "5%", "salt": "s"}, {"closed": "nowhere"}))
+    )
 
 
 _LIMITS = {

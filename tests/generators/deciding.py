@@ -9,9 +9,6 @@ from primum.rules.cases import Case, read_case
 from primum.words.contacts import Candidate, Contact, Response, State
 from primum.words.decisions import Decision
 
-ENGINES_NOW = ("reference",)
-"""Engines that the claims are held against; add `kernel` when it lands."""
-
 
 def case_of(data: dict[str, Any]) -> Case:
     """The case that plain data is; made-up data is never wrong."""

@@ -2,11 +2,9 @@
 
 import pytest
 
+from engines import ENGINES_NOW
 from primum.app.decide import ENGINES, differences
 from spec.table import case_of
-
-ENGINES_NOW = ("reference",)
-"""Engines that must decide as drawn; add `kernel` when it lands."""
 
 
 @pytest.fixture(params=ENGINES_NOW)
