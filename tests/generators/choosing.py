@@ -1,4 +1,4 @@
-"""Where made-up cases get their choices from: Hypothesis, which shrinks what fails, or a seeded generator, which is fast.
+"""Where made-up cases get their choices from: Hypothesis, which shrinks what fails, or a seed, which is fast.
 
 Owns nothing else: `generators.cases` is written once against these few verbs.
 """
