@@ -13,7 +13,6 @@ from primum.rules.case_facts import Facts, contacts_of, customer_of, events_of
 from primum.rules.faults import Fault, Faults
 from primum.rules.model import RuleSet
 from primum.rules.parse import read_rules
-from primum.rules.parse_limits import is_zone
 from primum.rules.parse_parts import found
 from primum.strategy.models import Strategy
 from primum.strategy.positions import KeyPath
@@ -21,6 +20,7 @@ from primum.strategy.sentences import NOT_YET
 from primum.words.contacts import Candidate, Contact, Customer, Response, Use
 from primum.words.decisions import Verdict
 from primum.words.errors import did_you_mean
+from primum.words.time import is_zone
 
 CASE_KEYS: Final = (
     "id",

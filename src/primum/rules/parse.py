@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 from primum.rules.faults import Fault, Faults, Nowhere, Places, complaints
 from primum.rules.model import Except, Exempt, Never, Rule, RuleSet
 from primum.rules.parse_hours import Calendars, read_calendars
-from primum.rules.parse_limits import LIMIT_KEYS, Reading, heads_of, is_zone, read_limit
+from primum.rules.parse_limits import LIMIT_KEYS, Reading, heads_of, read_limit
 from primum.rules.parse_parts import (
     Part,
     day_number,
@@ -26,6 +26,7 @@ from primum.rules.parse_parts import (
 )
 from primum.strategy.formats import nearest_zone
 from primum.words.errors import StrategyError, did_you_mean
+from primum.words.time import is_zone
 
 RULE_KEYS: Final = (
     "says",

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from primum.rules.faults import Faults
 from primum.rules.model import (
@@ -33,6 +32,7 @@ from primum.rules.parse_parts import Part, filter_of, found, read_filter, read_t
 from primum.strategy.formats import nearest_zone
 from primum.words.durations import Duration, parse_duration
 from primum.words.filters import Filter
+from primum.words.time import is_zone
 from primum.words.windows import WEEKDAYS, Window, parse_window
 
 _WHOLE: Final = 2**64
@@ -120,15 +120,6 @@ def _in_its_zone(part: Part, window: Window, faults: Faults) -> Window:
         what = f"`week_starts` of {part.name} says nothing about {found(part.values.get('within'))}."
         faults.add(part.at("week_starts"), what, "It belongs to `a week`.", at_key=True)
     return Window(window.axis, window.width, zone, WEEKDAYS.index(starts) if window.axis == "week" else 0)
-
-
-def is_zone(name: str) -> bool:
-    """Whether the machine knows this time zone."""
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        return False
-    return True
 
 
 def _duration(part: Part, key: str, faults: Faults) -> Duration:

@@ -11,7 +11,6 @@ from itertools import chain
 from typing import Final
 
 from primum.rules.model import AtMost, Clash, Except, Hours, Limit, Rule, RuleSet
-from primum.rules.parse_limits import is_zone
 from primum.rules.reference_clock import Clock, When, exactly
 from primum.rules.reference_limits import (
     Evidence,
@@ -26,7 +25,7 @@ from primum.rules.reference_limits import (
 from primum.words.contacts import Candidate, Contact, Customer, Response, State, Use
 from primum.words.decisions import Decision
 from primum.words.filters import Term
-from primum.words.time import EPOCH_DAY, US_PER_DAY, day_date
+from primum.words.time import EPOCH_DAY, US_PER_DAY, day_date, is_zone
 
 HORIZON: Final = 400 * US_PER_DAY
 """A deferral reaches no further than this."""

@@ -28,6 +28,15 @@ def offset_us(zone: ZoneInfo, us: int) -> int:
     return 0 if found is None else found // timedelta(microseconds=1)
 
 
+def is_zone(name: str) -> bool:
+    """Whether the machine knows this time zone."""
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True
+
+
 def transitions(zone: str, first_us: int, last_us: int) -> tuple[list[int], list[int]]:
     """Instants at which the zone's offset changes, and the offset that holds from each on.
 
