@@ -54,7 +54,7 @@ def a_replaced_rule_does_not_replace(monkeypatch):
 
 
 def a_peek_into_the_future(monkeypatch):
-    monkeypatch.setattr(reference.Hearing, "_has_begun", lambda self, at, precision: True)
+    monkeypatch.setattr(reference.Hearing, "_is_known", lambda self, at, precision: True)
 
 
 def a_day_is_midnight(monkeypatch):

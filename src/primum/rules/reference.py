@@ -22,7 +22,7 @@ from primum.rules.reference_limits import (
     state_may_hold,
     state_surely_holds,
 )
-from primum.words.contacts import Candidate, Contact, Customer, Response, State, Use
+from primum.words.contacts import Candidate, Contact, Customer, Precision, Response, State, Use
 from primum.words.decisions import Decision
 from primum.words.filters import Term
 from primum.words.time import EPOCH_DAY, US_PER_DAY, day_date, is_zone
@@ -178,38 +178,31 @@ class Hearing:
 
     def __init__(self, world: World, candidate: Candidate, customer: Customer) -> None:
         self.rules, self.use, self.candidate = world.rules, world.use, candidate
+        self.looks_ahead = self.use in ("gate", "plan")
         zones = customer.zones or ((world.rules.zone,) if world.rules.zone else ())
         self.unreadable = next((zone for zone in zones if not is_zone(zone)), None)
-        readable = zones if self.unreadable is None else ()
-        first_is_readable = bool(zones) and is_zone(zones[0])
-        looks_ahead = self.use in ("gate", "plan")
-        nothing: Known = Known(candidate, customer, readable or zones[:1] * first_is_readable, (), (), (), False)
+        self.has_home = bool(zones) and is_zone(zones[0])
+        self.has_zones = bool(zones) and self.unreadable is None
+        readable = tuple(zone for zone in zones if is_zone(zone)) if self.has_home else ()
+        nothing = Known(candidate, customer, readable, (), (), (), bears_days=not self.looks_ahead)
         self.home: Clock = nothing.home
-        self.has_home = first_is_readable
-        self.has_zones = bool(readable)
         # In gate and plan a candidate is asked about at its instant; in audit and backtest it is an event.
-        self.when = exactly(candidate.at) if looks_ahead else self.home.when(candidate.at, candidate.precision)
+        self.when = exactly(candidate.at) if self.looks_ahead else self.home.when(candidate.at, candidate.precision)
         self.known = replace(
             nothing,
             contacts=world.contacts_for(candidate),
-            responses=tuple(
-                e
-                for e in world.events
-                if isinstance(e, Response) and (looks_ahead or self._has_begun(e.at, e.precision))
-            ),
-            states=self._begun(customer.states),
-            bears_days=not looks_ahead,
+            responses=tuple(e for e in world.events if isinstance(e, Response) and self._is_known(e.at, e.precision)),
+            states=self._known_states(customer.states),
         )
-        self.segments = self._begun(customer.segments)
+        self.segments = self._known_states(customer.segments)
         self.asked: dict[tuple[str, int], Question] = {}
 
-    def _has_begun(self, at: int | None, precision: str) -> bool:
-        return at is None or self.home.when(at, "day" if precision == "day" else "instant").first <= self.when.last
+    def _is_known(self, at: int | None, precision: Precision) -> bool:
+        """In audit and backtest nothing is known that began after the candidate; ends already known stay known."""
+        return self.looks_ahead or at is None or self.home.when(at, precision).first <= self.when.last
 
-    def _begun(self, states: Iterable[State]) -> tuple[State, ...]:
-        """The states that are known: in audit and backtest those that began at or before the candidate."""
-        looks_ahead = self.use in ("gate", "plan")
-        return tuple(s for s in states if looks_ahead or self._has_begun(s.start, s.start_precision))
+    def _known_states(self, states: Iterable[State]) -> tuple[State, ...]:
+        return tuple(s for s in states if self._is_known(s.start, s.start_precision))
 
     # Deciding
 
@@ -331,17 +324,16 @@ class Hearing:
 
     def holds_back(self, rule: Rule, when: When) -> bool:
         """Whether the rule is broken: in audit and backtest where it surely is, in gate and plan where it may be."""
-        surely = self.use in ("audit", "backtest")
         if self.lacks(rule, when) is not None:
-            return rule.hold_if_unknown and self.stands(rule, when, surely)
-        return self.evidence(rule, when, surely) is not None
+            return rule.hold_if_unknown and self.stands(rule, when, surely=not self.looks_ahead)
+        return self.evidence(rule, when, surely=not self.looks_ahead) is not None
 
     def missing(self, rule: Rule, when: When) -> str | None:
         """The fact without which a rule cannot be judged, None where it can."""
         lacking = self.lacks(rule, when)
         if lacking is not None:
             return lacking if self.stands(rule, when, surely=False) else None
-        if self.use in ("gate", "plan") or self.evidence(rule, when, True) is not None:
+        if self.looks_ahead or self.evidence(rule, when, True) is not None:
             return None
         return None if self.evidence(rule, when, False) is None else "time of day"
 
@@ -355,7 +347,7 @@ class Hearing:
         rule = next(rule for rule in self.governing if rule.name == name)
         if self.lacks(rule, self.when) is not None:
             return ()
-        return self.evidence(rule, self.when, self.use in ("audit", "backtest")) or ()
+        return self.evidence(rule, self.when, surely=not self.looks_ahead) or ()
 
     def ask(self, rule: Rule, number: int) -> Question:
         """The question of the rule's own numbers (0) or of one of its exceptions."""
