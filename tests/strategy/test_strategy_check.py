@@ -310,7 +310,8 @@ def test_ten_facets_are_told_with_what_they_lack():
     assert [f.name for f in table] == list(FACETS)
     assert len(table) == 10
     by_name = {f.name: f for f in table}
-    assert by_name["rules"] == Facet("rules", False, "not part of this version yet")
+    assert by_name["rules"] == Facet("rules", False, "contact rules: nothing is held back")
+    assert by_name["flows"] == Facet("flows", False, "not part of this version yet")
     assert by_name["data"] == Facet("data", True, "sources of responses, states, customers, identifiers")
     assert by_name["channels"] == Facet("channels", True, "unit_cost of email, sms")
     assert not by_name["customers"].present

@@ -252,7 +252,7 @@ def test_all_mistakes_are_told_at_once():
 strategy: {name: 42, nme: x}
 zone:
 datta: 1
-rules: []
+flows: []
 departments: {crm: , sales: 5, it: {ownr: x}}
 data:
   sources:

@@ -8,7 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from primum.strategy.check import checked
+from primum.app.rules import Checked, check_strategy
 from primum.strategy.load import Loaded
 from primum.words.errors import UsageError
 
@@ -60,7 +60,14 @@ class Workspace:
 
         Raises: StrategyError with every complaint.
         """
-        return checked(self.strategy_path)
+        return self.check().loaded
+
+    def check(self) -> Checked:
+        """The checked strategy with its rules, and what is doubtful about either.
+
+        Raises: StrategyError with every complaint.
+        """
+        return check_strategy(self.strategy_path)
 
     def history(self, *, rebuild: bool = False, progress: "Progress | None" = None) -> "History":
         """The contact history, built first where the sources or the strategy changed.

@@ -38,6 +38,7 @@ def facets(loaded: Loaded) -> list[Facet]:
         "customers": _customers(loaded.strategy),
         "data": _data(loaded.strategy),
         "channels": _channels(loaded.strategy),
+        "rules": _rules(loaded.strategy),
     }
     return [readable.get(name) or Facet(name, False, "not part of this version yet") for name in FACETS]
 
@@ -64,3 +65,7 @@ def _channels(strategy: Strategy) -> Facet:
         return Facet("channels", False, "the list of channels")
     free = [name for name, channel in strategy.channels.items() if channel.unit_cost is None]
     return Facet("channels", True, f"unit_cost of {', '.join(free)}" if free else "")
+
+
+def _rules(strategy: Strategy) -> Facet:
+    return Facet("rules", bool(strategy.rules), "" if strategy.rules else "contact rules: nothing is held back")

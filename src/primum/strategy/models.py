@@ -6,8 +6,9 @@ Owns the shape of `primum.yaml`. Refuses unknown keys, wrong types and silent co
 import re
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
+from primum.strategy.rules_schema import CALENDARS, EXEMPT, PRIORITIES, RULES
 from primum.words.durations import DURATION_PATTERN
 
 Text = Annotated[str, Field(min_length=1)]
@@ -308,6 +309,16 @@ class Strategy(Model):
     )
     customers: Customers = Field(default_factory=lambda: Customers(), description="Who the customers are.")
     data: Data = Field(default_factory=lambda: Data(), description="Where the facts come from.")
+    rules: Annotated[Any, WithJsonSchema(RULES)] = Field(default=None, description="Contact rules: name -> rule.")
+    priorities: Annotated[Any, WithJsonSchema(PRIORITIES)] = Field(
+        default=None, description="What is most important: filters, the most important first."
+    )
+    exempt: Annotated[Any, WithJsonSchema(EXEMPT)] = Field(
+        default=None, description="What no rule holds back, and whether it counts."
+    )
+    calendars: Annotated[Any, WithJsonSchema(CALENDARS)] = Field(
+        default=None, description="Closed dates by name: name -> dates."
+    )
 
 
 CONTACT_COLUMNS: dict[str, str] = {

@@ -28,6 +28,15 @@ def offset_us(zone: ZoneInfo, us: int) -> int:
     return 0 if found is None else found // timedelta(microseconds=1)
 
 
+def is_zone(name: str) -> bool:
+    """Whether the machine knows this time zone."""
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True
+
+
 def transitions(zone: str, first_us: int, last_us: int) -> tuple[list[int], list[int]]:
     """Instants at which the zone's offset changes, and the offset that holds from each on.
 
@@ -75,9 +84,14 @@ def _first_change(zone: ZoneInfo, low: int, high: int, offset: int) -> int:
     return -(-high // US_PER_SECOND) * US_PER_SECOND
 
 
+def day_date(day: int) -> date:
+    """The date of a day number (days since 1970-01-01)."""
+    return EPOCH_DAY + timedelta(days=int(day))
+
+
 def day_text(day: int) -> str:
     """ISO date of a day number."""
-    return (EPOCH_DAY + timedelta(days=int(day))).isoformat()
+    return day_date(day).isoformat()
 
 
 def instant_text(us: int) -> str:

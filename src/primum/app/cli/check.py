@@ -11,7 +11,6 @@ from rich.table import Table
 
 from primum.app.cli.options import JsonOption, WorkspaceOption
 from primum.app.workspace import open_workspace
-from primum.strategy.check import check as check_loaded
 from primum.strategy.facets import facets
 from primum.strategy.schema import json_schema
 
@@ -34,8 +33,8 @@ def check(
     if schema is not None:
         schema.write_text(json.dumps(json_schema(), indent=2) + "\n", encoding="utf-8")
         return
-    loaded = open_workspace(workspace).load()
-    report = check_loaded(loaded)
+    report = open_workspace(workspace).check()
+    loaded = report.loaded
     table = facets(loaded)
     if as_json:
         warnings = [
