@@ -137,7 +137,7 @@ def audit_with_yardstick(place: Workspace) -> tuple[r.AuditResult, dict]:
         parts = list(pool.map(one, history.buckets))
     total = merge_all([p for p, _ in parts])
     method = r.Method("benchmark", loaded.version, "2026-01-01T00:00:00Z", duckdb.__version__, "", len(parts), ())
-    result = assemble(Ground(loaded.strategy, frame, total), method, Mask(reveal=False))
+    result = assemble(Ground(loaded.strategy, frame, total), method, Mask())
     repeats = result.duplicates.within + result.duplicates.between
     return result, answers(frame, codes, reduce(merged, [y for _, y in parts]), result.meetings.several, repeats)
 
@@ -200,6 +200,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="primum-bench-") as name:
         folder = Path(name)
+        os.environ.setdefault("PRIMUM_KEY", "5e" * 32)
         prefix = generate(options.yardsticks, folder, options.contacts, options.customers or options.contacts // 10)
         (folder / "primum.yaml").write_text(STRATEGY.format(prefix=prefix))
         memory = peak_gib(Workspace(folder))

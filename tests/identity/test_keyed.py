@@ -7,6 +7,7 @@ import xxhash
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from primum.identity.hidden import hide
 from primum.identity.keyed import IdentityKey, binary_digests, hex_bytes, hex_texts
 from primum.identity.siphash import hash_texts, xxh64_of_hex
 
@@ -112,3 +113,22 @@ def test_kinds_keys_and_purposes_are_told_apart():
 def test_a_key_of_another_length_is_refused():
     with pytest.raises(ValueError, match="32 bytes"):
         IdentityKey(b"short")
+
+
+def test_addresses_within_open_attributes_are_hashed_and_the_rest_stays():
+    key = IdentityKey(bytes(range(32)))
+    given = ['{"cc":"Ann.Smith@x.org","note":"see bob@x.org, or not","shop":"7"}', '{"shop":"7"}', None]
+    ann, bob = key.one("email", "ann.smith@x.org"), key.one("email", "bob@x.org")
+    assert hide(key, "open", pa.array(given)).to_pylist() == [
+        f'{{"cc":"{ann}","note":"see {bob}, or not","shop":"7"}}',
+        *given[1:],
+    ]
+    assert hide(key, "open", pa.array(given[1:])).to_pylist() == given[1:]
+
+
+def test_columns_of_identifiers_keep_their_absent_values_and_compare_like_identifiers():
+    key = IdentityKey(bytes(range(32)))
+    found = hide(key, "address", pa.array([" Ann@X.org", "+44 20/7183-8750", None])).to_pylist()
+    assert found == [key.one("email", "ann@x.org"), key.one("address", "+442071838750"), None]
+    assert hide(key, "id", pa.array(["A", None])).to_pylist() == [key.one("id", "A")[:16], None]
+    assert hide(key, "account", pa.array(["A1 ", None])).to_pylist() == [key.one("account", "a1"), None]

@@ -88,11 +88,11 @@ def normal_form(kind: str, value: str, country: str | None) -> str:
 
 
 def hex_texts(digests: np.ndarray, mask: pa.Buffer | None = None) -> pa.Array:
-    """Hashes (uint8 of [n, 16]) as an Arrow array of texts of 32 hexadecimal digits; `mask`: a validity bitmap."""
-    from primum.identity.siphash import HEX_BYTES, to_hex
+    """Hashes (uint8 of [n, 16], or their first bytes) as an Arrow array of hexadecimal texts; `mask`: validity bits."""
+    from primum.identity.siphash import to_hex
 
     count = len(digests)
-    offsets = np.arange(count + 1, dtype=np.int64) * HEX_BYTES
+    offsets = np.arange(count + 1, dtype=np.int64) * (2 * digests.shape[1])
     kind = pa.string()
     if offsets[-1] <= np.iinfo(np.int32).max:
         offsets = offsets.astype(np.int32)

@@ -23,9 +23,7 @@ def _turn(x: np.uint64, bits: int) -> np.uint64:
 
 
 @njit(inline="always")
-def _round(
-    a: np.uint64, b: np.uint64, c: np.uint64, d: np.uint64
-) -> tuple[np.uint64, np.uint64, np.uint64, np.uint64]:
+def _round(a: np.uint64, b: np.uint64, c: np.uint64, d: np.uint64) -> tuple[np.uint64, np.uint64, np.uint64, np.uint64]:
     a += b
     c += d
     b = _turn(b, 13) ^ a

@@ -6,7 +6,8 @@
     ├── SourceError            exit 11  a source cannot be read: all complaints at once
     ├── TooManyRejectsError    exit 12  a source could be read, but too many of its rows could not
     ├── HistoryError           exit 13  the contact history is missing or damaged
-    └── MissingExtraError      exit 14  a part of Primum that is not installed is needed
+    ├── MissingExtraError      exit 14  a part of Primum that is not installed is needed
+    └── IdentityKeyError       exit 15  the key that makes identifiers readable is missing, wrong, or in a wrong place
 
 Owns the error classes and the shape of a complaint. Refuses to print: `app` does.
 """
@@ -91,6 +92,12 @@ class MissingExtraError(PrimumError):
     """A part of Primum that was not installed is needed; the message names the install command."""
 
     exit_code = 14
+
+
+class IdentityKeyError(PrimumError):
+    """The workspace's key is missing, is another one, or is no key."""
+
+    exit_code = 15
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
