@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from primum.identity import IdentityKey, link_customers, normalise_phones
 from views import source
 
-
 KEY = IdentityKey(bytes(range(32)))
 
 

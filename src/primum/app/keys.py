@@ -95,7 +95,7 @@ class Keyring:
 
     @property
     def workspace_id(self) -> str:
-        """The recorded id, so that a workspace that moves keeps its key; else one made of the folder's name and path."""
+        """The recorded id, so that a workspace that moves keeps its key; else one of the folder's name and path."""
         known = self._recorded().get("workspace")
         if known and re.fullmatch(r"[\w.-]{1,80}", known):
             return known

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 import duckdb
 import pyarrow as pa
 
-from primum.app.keys import Keyring
 from primum.app.scratch import clear_scratch, scratch_folder
 from primum.history import History, Reading, build_history
 from primum.history.build import Built, manifest_of

@@ -75,7 +75,7 @@ class IdentityKey:
 
     def one(self, kind: str, value: str) -> str:
         """The hash of one identifier in its normal form, as 32 hexadecimal digits."""
-        return self.digests(kind, pa.array([value], pa.string()))[0].tobytes().hex()
+        return bytes(self.digests(kind, pa.array([value], pa.string()))[0]).hex()
 
 
 def normal_form(kind: str, value: str, country: str | None) -> str:
