@@ -126,12 +126,12 @@ def audit_with_yardstick(place: Workspace) -> tuple[r.AuditResult, dict]:
     lookup = make_lookup(loaded.strategy, history.tags("contacts"), history.tags("responses"), history.tags("states"))
     frame = make_frame(history, lookup, loaded.strategy.zone, REPEAT_DAYS)
     codes = make_codes(frame)
-    zones = Zones(place.folder / "made_customers.parquet")
+    zones = Zones(place.folder / "made_customers.parquet", place.keys.needed())
 
     def one(number: int):
         bucket = history.bucket(number, CONTACT_COLUMNS, states=True)
         customers = history.customers(number, ["id", "hash", "kinds"])
-        return sweep(frame, bucket, customers), yardstick(frame, codes, bucket, zones.of(customers["id"]))
+        return sweep(frame, bucket, customers), yardstick(frame, codes, bucket, zones.of(customers["hash"]))
 
     with ThreadPoolExecutor(2) as pool:
         parts = list(pool.map(one, history.buckets))

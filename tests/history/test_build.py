@@ -121,7 +121,7 @@ def test_rows_of_one_instant_stand_by_priority_then_source_then_the_hash_of_thei
 
 def test_no_column_of_the_history_can_be_read_as_an_identifier(con, tmp_path):
     sent = {"key": "C1", "at": START, "id": "m1-Ann", "reference": "Case-Ann", "address": "Ann.Smith@x.org"}
-    calls = {**sent, "at": START + timedelta(1), "address": "+44 (0)20 7183-8750", "reference": None}
+    calls = {**sent, "at": START + timedelta(1), "id": "m2", "address": "+44 (0)20 7183-8750", "reference": None}
     heard = {"key": "C1", "at": START, "kind": "clicked", "contact": "m1-Ann"}
     held = {"key": "C1", "from": START, "state": "opted_out", "address": " ann.smith@X.org ", "account": "ACC-Ann"}
     sources = [

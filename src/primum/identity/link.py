@@ -486,7 +486,7 @@ def _shared(
         "SELECT u.kind, u.value, u.why, u.customers, coalesce(sum(k.n), 0)::BIGINT AS contacts FROM unusable u "
         f"LEFT JOIN ({' UNION ALL '.join(contacts)}) k USING (kind, value) GROUP BY ALL ORDER BY 5 DESC, 4 DESC, 1, 2"
     ).fetchall()
-    return tuple(SharedValue(kind, value, why, *counts, key.one(kind, value)) for kind, value, why, *counts in rows)
+    return tuple(SharedValue(k, v, why, customers, n, key.one(k, v)) for k, v, why, customers, n in rows)
 
 
 def _merged(con: duckdb.DuckDBPyConnection, code_of_node: np.ndarray) -> int:
