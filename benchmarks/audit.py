@@ -126,18 +126,18 @@ def audit_with_yardstick(place: Workspace) -> tuple[r.AuditResult, dict]:
     lookup = make_lookup(loaded.strategy, history.tags("contacts"), history.tags("responses"), history.tags("states"))
     frame = make_frame(history, lookup, loaded.strategy.zone, REPEAT_DAYS)
     codes = make_codes(frame)
-    zones = Zones(place.folder / "made_customers.parquet")
+    zones = Zones(place.folder / "made_customers.parquet", place.keys.needed())
 
     def one(number: int):
         bucket = history.bucket(number, CONTACT_COLUMNS, states=True)
         customers = history.customers(number, ["id", "hash", "kinds"])
-        return sweep(frame, bucket, customers), yardstick(frame, codes, bucket, zones.of(customers["id"]))
+        return sweep(frame, bucket, customers), yardstick(frame, codes, bucket, zones.of(customers["hash"]))
 
     with ThreadPoolExecutor(2) as pool:
         parts = list(pool.map(one, history.buckets))
     total = merge_all([p for p, _ in parts])
     method = r.Method("benchmark", loaded.version, "2026-01-01T00:00:00Z", duckdb.__version__, "", len(parts), ())
-    result = assemble(Ground(loaded.strategy, frame, total), method, Mask(reveal=False))
+    result = assemble(Ground(loaded.strategy, frame, total), method, Mask())
     repeats = result.duplicates.within + result.duplicates.between
     return result, answers(frame, codes, reduce(merged, [y for _, y in parts]), result.meetings.several, repeats)
 
@@ -200,6 +200,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="primum-bench-") as name:
         folder = Path(name)
+        os.environ.setdefault("PRIMUM_KEY", "5e" * 32)
         prefix = generate(options.yardsticks, folder, options.contacts, options.customers or options.contacts // 10)
         (folder / "primum.yaml").write_text(STRATEGY.format(prefix=prefix))
         memory = peak_gib(Workspace(folder))

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numba import njit
 
 from primum.audit.sweep import Frame
 from primum.history import Bucket
+from primum.identity.keyed import IdentityKey, hex_bytes, hex_texts
+from primum.identity.siphash import xxh64_of_hex
 from primum.words.time import US_PER_DAY, transitions
 
 DAY = US_PER_DAY
@@ -198,19 +199,21 @@ def _tables(frame: Frame, names: list):
 
 
 class Zones:
-    """Each customer's zone, from the generator's customers: a code by running number."""
+    """Each customer's zone, from the generator's customers, by the hash that the history orders customers by."""
 
-    def __init__(self, path) -> None:
+    def __init__(self, path, key: IdentityKey) -> None:
         table = pq.read_table(path, read_dictionary=["tz"])
         column = table["tz"].combine_chunks()
         self.names = column.dictionary.to_pylist()
-        self._first = table["customer_id"][0].as_py()
-        self._code = column.indices.to_numpy().astype(np.int16)
+        ids = table["customer_id"].combine_chunks().cast(pa.string())
+        hashes = xxh64_of_hex(hex_bytes(hex_texts(key.digests("crm_id", ids))))
+        order = np.argsort(hashes)
+        self._hashes = hashes[order]
+        self._code = column.indices.to_numpy().astype(np.int16)[order]
 
-    def of(self, ids: pa.ChunkedArray):
+    def of(self, hashes: pa.ChunkedArray):
         """(code of each customer's zone, names)."""
-        numbers = pc.utf8_slice_codeunits(ids, len("crm_id:")).cast(pa.int64()).to_numpy()
-        return self._code[numbers - self._first], self.names
+        return self._code[np.searchsorted(self._hashes, hashes.to_numpy())], self.names
 
 
 def answers(frame: Frame, codes: Codes, total: dict, several_departments: int, repeats: int) -> dict:

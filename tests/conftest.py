@@ -1,6 +1,7 @@
 """What all tests share: the path of helpers, and the real data beside the project where it is."""
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,3 +17,14 @@ def shared_data() -> Path:
     if not (SHARED / "data").is_dir():
         pytest.skip("the real data (shared/data) is not beside the project")
     return SHARED / "data"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def keys_of_tests(tmp_path_factory) -> Iterator[Path]:
+    """Workspaces' keys are made below a folder of the tests, in commands run by tests too."""
+    folder = tmp_path_factory.mktemp("config")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CONFIG_HOME", str(folder))
+        patch.delenv("PRIMUM_KEY", raising=False)
+        patch.delenv("PRIMUM_KEY_FILE", raising=False)
+        yield folder / "primum" / "keys"

@@ -204,7 +204,7 @@ def test_masked_by_default_revealed_on_demand(folder):
     assert "1234567" not in masked
     page = (folder / "reports" / "audit.html").read_text()
     assert "a@x.org" not in page
-    assert "a@x.org" in run("audit", "--json", "--reveal", cwd=folder).stdout
+    assert "a@x.org" in run("audit", "--json", "--reveal", "--why", "a test", cwd=folder).stdout
 
 
 def test_a_customer_is_found_by_any_identifier(folder):

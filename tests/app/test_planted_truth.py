@@ -40,7 +40,7 @@ def company(request, tmp_path_factory) -> tuple[Truth, AuditResult]:
     folder = tmp_path_factory.mktemp("company")
     contacts, seed = request.param
     truth = build(folder, contacts, seed)
-    return truth, primum.open(folder).audit(reveal=True)
+    return truth, primum.open(folder).audit(reveal=True, why="a test")
 
 
 def test_nothing_lies_outside_the_common_period(company):

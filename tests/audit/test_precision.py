@@ -48,7 +48,7 @@ def audited(folder, sources, zone="", **files):
     (folder / "people.csv").write_text(f"id,zone\n1,{zone}\n")
     for name, times in files.items():
         (folder / f"{name}.csv").write_text("id,at\n" + "".join(f"1,{t}\n" for t in times))
-    return primum.open(folder).audit(reveal=True)
+    return primum.open(folder).audit(reveal=True, why="a test")
 
 
 @pytest.mark.parametrize("zone", ["", "Pacific/Kiritimati", "Pacific/Pago_Pago", "Asia/Tokyo"])

@@ -7,8 +7,10 @@ import duckdb
 from primum.history import History, Reading, build_history
 from primum.history.build import manifest_of
 from primum.history.manifest import FileEntry, SourceEntry
-from primum.identity import link_customers
+from primum.identity import IdentityKey, link_customers
 from views import FakeSource
+
+KEY = IdentityKey(bytes(range(32)))
 
 
 def make_history(
@@ -19,8 +21,8 @@ def make_history(
     departments: dict[str, str] | None = None,
 ) -> History:
     """Link, build and open."""
-    linked = link_customers(con, sources, country="GB", shared_by_at_most=5, placeholders=[])
-    reading = Reading(sources, departments or {}, folder / "scratch")
+    linked = link_customers(con, sources, key=KEY, country="GB", shared_by_at_most=5, placeholders=[])
+    reading = Reading(sources, departments or {}, folder / "scratch", KEY)
     built = build_history(con, reading, linked, folder / f"history{buckets}", buckets=buckets)
     entries = []
     for s in sources:

@@ -9,7 +9,7 @@ import xxhash
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from history.small import make_history
+from history.small import KEY, make_history
 from primum.history import sorting
 from primum.history.interning import Tags
 from primum.history.manifest import read_manifest
@@ -59,7 +59,7 @@ def test_every_row_is_there_once_with_all_it_said(con, tmp_path, buckets):
     rows = contacts(50)
     history = make_history(con, [source(con, "sent", "contacts", rows)], tmp_path, buckets)
     expected = sorted(
-        (f"crm_id:{r['key'].lower()}", r["at"], r["channel"], r["content"], r["cost"], r["subject"], i + 2)
+        (KEY.one("crm_id", r["key"].lower()), r["at"], r["channel"], r["content"], r["cost"], r["subject"], i + 2)
         for i, r in enumerate(rows)
     )
     assert sorted(all_rows(history), key=lambda r: (r[0], r[1], r[6])) == sorted(
@@ -97,13 +97,50 @@ def test_a_row_that_repeats_id_customer_and_instant_is_kept_once_and_counted(con
     assert history.manifest.sources[0].repeated == 1
 
 
-def test_rows_of_one_instant_stand_by_priority_then_id_as_text(con, tmp_path):
-    rows = [
-        {"key": "C1", "at": START, "id": i, "priority": p}
-        for i, p in (("9", 1.0), ("10", 1.0), ("x", 5.0), ("7", None))
+def hashed_id(text: str) -> str:
+    return KEY.one("id", text)[:16]
+
+
+def test_rows_of_one_instant_stand_by_priority_then_source_then_the_hash_of_their_id(con, tmp_path):
+    given = [("z", "9", 1.0), ("z", "10", 1.0), ("a", "10", 1.0), ("a", "x", 5.0), ("z", "7", None), ("a", "y", None)]
+    sources = [
+        source(
+            con,
+            name,
+            "contacts",
+            [{"key": "C1", "at": START, "id": i, "priority": p} for s, i, p in given if s == name],
+        )
+        for name in ("z", "a")
     ]
-    history = make_history(con, [source(con, "sent", "contacts", rows)], tmp_path)
-    assert history.customer_rows("contacts", 0, 0)["id"].to_pylist() == ["x", "10", "9", "7"]
+    history = make_history(con, sources, tmp_path)
+    rows = history.customer_rows("contacts", 0, 0)
+    names = history.tags("contacts")["source"].to_pylist()
+    expected = sorted((-(p or 0), s, hashed_id(i)) for s, i, p in given)
+    assert [(names[row["tag"]], row["id"]) for row in rows.to_pylist()] == [(s, i) for _, s, i in expected]
+
+
+def test_no_column_of_the_history_can_be_read_as_an_identifier(con, tmp_path):
+    sent = {"key": "C1", "at": START, "id": "m1-Ann", "reference": "Case-Ann", "address": "Ann.Smith@x.org"}
+    calls = {**sent, "at": START + timedelta(1), "id": "m2", "address": "+44 (0)20 7183-8750", "reference": None}
+    heard = {"key": "C1", "at": START, "kind": "clicked", "contact": "m1-Ann"}
+    held = {"key": "C1", "from": START, "state": "opted_out", "address": " ann.smith@X.org ", "account": "ACC-Ann"}
+    sources = [
+        source(con, "sent", "contacts", [sent, calls]),
+        source(con, "heard", "responses", [heard]),
+        source(con, "held", "states", [held]),
+    ]
+    history = make_history(con, sources, tmp_path)
+    first, second = history.customer_rows("contacts", 0, 0).to_pylist()
+    email = KEY.one("email", "ann.smith@x.org")
+    assert (first["id"], first["reference"], first["address"]) == (
+        hashed_id("m1-Ann"),
+        KEY.one("reference", "case-ann"),
+        email,
+    )
+    assert (second["address"], second["reference"]) == (KEY.one("address", "+4402071838750"), None)
+    assert history.customer_rows("responses", 0, 0)["contact"].to_pylist() == [first["id"]]
+    state = history.customer_rows("states", 0, 0).to_pylist()[0]
+    assert (state["address"], state["account"]) == (email, KEY.one("account", "acc-ann"))
 
 
 def test_responses_and_states_lie_beside_the_contacts_of_their_customer(con, tmp_path):
@@ -119,7 +156,7 @@ def test_responses_and_states_lie_beside_the_contacts_of_their_customer(con, tmp
         for c in range(history.bucket(b).customers)
         if history.bucket(b).responses is not None and np.diff(history.bucket(b).responses.offsets)[c]
     ]
-    assert [name for _, name in found] == ["crm_id:c1"]
+    assert [name for _, name in found] == [KEY.one("crm_id", "c1")]
     assert history.tags("states")["state"].to_pylist() == ["opted_out"]
 
 

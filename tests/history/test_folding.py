@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from history.small import make_history
+from history.small import KEY, make_history
 from primum.history import folding, ids
 from views import source
 
@@ -81,6 +81,11 @@ rows = st.lists(
 )
 
 
+NAMES = {KEY.one("crm_id", f"c{i}"): f"C{i}" for i in range(1_000)}
+IDS = {None: None} | {KEY.one("id", i)[:16]: i for i in ("a", "b", "ab", "é", *map(str, range(1_000)))}
+"""What the history's hashes stand for."""
+
+
 def held(history) -> list[tuple]:
     """The contacts of a history, as `plain_fold` tells them."""
     tags = history.tags("contacts")
@@ -93,8 +98,8 @@ def held(history) -> list[tuple]:
     found += [(None, r) for r in (unlinked.to_pylist() if unlinked is not None else [])]
     return [
         (
-            name and name.removeprefix("crm_id:").upper(),
-            r.get("id"),
+            name and NAMES[name],
+            IDS[r.get("id")],
             r["at"],
             r.get("subject"),
             tags["status"][r["tag"]].as_py(),

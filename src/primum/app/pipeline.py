@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import duckdb
 import pyarrow as pa
-import pyarrow.parquet as pq
 
+from primum.app.scratch import clear_scratch, scratch_folder
 from primum.history import History, Reading, build_history
 from primum.history.build import Built, manifest_of
 from primum.history.manifest import (
@@ -24,7 +24,7 @@ from primum.history.manifest import (
     inputs_key,
     read_manifest,
 )
-from primum.identity import Linked, link_customers
+from primum.identity import IdentityKey, Linked, link_customers
 from primum.sources import (
     Prepared,
     check_rejects,
@@ -39,6 +39,7 @@ from primum.sources import (
 )
 from primum.strategy.load import Loaded
 from primum.words.errors import Complaint, HistoryError, SourceError
+from primum.words.masking import masked_text
 
 if TYPE_CHECKING:
     from primum.app.workspace import Workspace
@@ -52,15 +53,19 @@ def ensure_history(
 ) -> History:
     """The current history of a workspace: the one that is there, or a new one where anything it rests on changed."""
     folder = workspace.derived / "history"
+    clear_scratch(workspace.derived)
     files = _source_files(workspace, loaded)
     old = _old_manifest(folder)
     signed = _signed(files, old, {n for n, s in loaded.strategy.data.sources.items() if s.dated_by_change})
     key = inputs_key(
         _relevant(loaded), [(f"{s}/{e.name}", e.bytes, e.modified_ns, e.digest) for s, e in signed], duckdb.__version__
     )
-    if old is not None and old.inputs == key and not rebuild:
+    secret = workspace.keys.held()
+    if old is not None and old.inputs == key and workspace.keys.fits(secret) and not rebuild:
         return History(folder)
-    _build(workspace, loaded, folder, key, {(s, e.name): e for s, e in signed}, progress)
+    secret = secret or workspace.keys.make()
+    with scratch_folder(workspace.derived) as scratch:
+        _build(workspace, loaded, folder, scratch, key, secret, {(s, e.name): e for s, e in signed}, progress)
     return History(folder)
 
 
@@ -141,15 +146,15 @@ def _build(
     workspace: "Workspace",
     loaded: Loaded,
     folder: Path,
+    scratch: Path,
     key: str,
+    secret: IdentityKey,
     signed: dict[tuple[str, str], FileEntry],
     progress: Progress | None,
 ) -> None:
-    scratch = workspace.derived / "scratch"
     rejects = workspace.derived / "rejects"
-    for stale in (scratch, rejects, folder, workspace.derived / "identity"):
+    for stale in (rejects, folder):
         shutil.rmtree(stale, ignore_errors=True)
-    scratch.mkdir(parents=True)
     con = connect(scratch)
     try:
         sources = _prepared(con, workspace, loaded, scratch, progress)
@@ -157,35 +162,29 @@ def _build(
         check_rejects(sources, rejected, loaded.strategy.data, rejects)
         reasons = {s.name: reject_reasons(rejects / reject_file(s.name)) for s in sources}
         data = loaded.strategy.data
-        reading = Reading(sources, {n: s.department for n, s in data.sources.items()}, scratch)
+        reading = Reading(sources, {n: s.department for n, s in data.sources.items()}, scratch, secret)
         reading.read_ahead(progress)
         if progress:
             progress("linking customers", 0)
         linked = link_customers(
             con,
             sources,
+            key=secret,
             country=loaded.strategy.customers.country,
             shared_by_at_most=data.shared_by_at_most,
             placeholders=data.placeholders,
             counted=reading.keys,
         )
-        _write_links(linked, workspace.derived / "identity")
+        workspace.identity.write(linked.names, linked.links, secret)
+        workspace.keys.record(secret)
         built = build_history(con, reading, linked, folder, progress=progress)
         _manifest(loaded, sources, linked, built, rejected, reasons, signed, key).write(folder)
     except (duckdb.Error, pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
-        what = f"reading stopped in the middle of a file: {' '.join(str(error).split())[:300]}"
+        what = f"reading stopped in the middle of a file: {masked_text(' '.join(str(error).split()))[:300]}"
         cure = "A value or a part of a file is not what its column promises: look at it, or map the column as text."
         raise SourceError([Complaint(loaded.path.name, 0, 0, what, cure)]) from None
     finally:
         con.close()
-        shutil.rmtree(scratch, ignore_errors=True)
-
-
-def _write_links(linked: Linked, folder: Path) -> None:
-    """Keep which identifiers are whose, apart from the history: `timeline` finds a customer by any of them."""
-    if linked.links is not None:
-        folder.mkdir(parents=True, exist_ok=True)
-        pq.write_table(linked.links, folder / "links.parquet", compression="zstd")
 
 
 def _prepared(

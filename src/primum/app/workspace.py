@@ -3,7 +3,10 @@
 Owns the paths and the Python interface (`primum.open`). Refuses to compute.
 """
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,10 +16,12 @@ from primum.strategy.load import Loaded
 from primum.words.errors import UsageError
 
 if TYPE_CHECKING:
+    from primum.app.keys import Keyring
     from primum.app.pipeline import Progress
-    from primum.audit.results import AuditResult
+    from primum.audit.results import AuditResult, Disclosure
     from primum.audit.timelines import Event
     from primum.history import History
+    from primum.identity import IdentityKey, IdentityStore
 
 STRATEGY_FILE = "primum.yaml"
 
@@ -46,6 +51,18 @@ def find_workspace(start: Path) -> Path:
     )
 
 
+@dataclass(frozen=True)
+class ReadableNames:
+    """The readable identifiers of a workspace, for who holds its key."""
+
+    store: "IdentityStore"
+    key: "IdentityKey"
+
+    def readable(self, hashes: Iterable[str]) -> Mapping[str, str]:
+        """`kind:value` of each of some hashes; those that are not known are absent."""
+        return self.store.readable(hashes, self.key)
+
+
 class Workspace:
     """A folder with a strategy; see `primum.open`."""
 
@@ -54,6 +71,20 @@ class Workspace:
         self.strategy_path = self.folder / STRATEGY_FILE
         self.derived = self.folder / ".primum"
         self.reports = self.folder / "reports"
+
+    @cached_property
+    def keys(self) -> "Keyring":
+        """Where the workspace's key is found, or made."""
+        from primum.app.keys import Keyring
+
+        return Keyring(self.folder, self.derived)
+
+    @property
+    def identity(self) -> "IdentityStore":
+        """The readable identifiers, encrypted."""
+        from primum.identity import IdentityStore
+
+        return IdentityStore(self.derived / "identity")
 
     def load(self) -> Loaded:
         """The checked strategy.
@@ -82,44 +113,66 @@ class Workspace:
         self,
         *,
         reveal: bool = False,
+        why: str | None = None,
         rebuild: bool = False,
         as_of: datetime | None = None,
+        classification: str | None = None,
+        department: str | None = None,
         progress: "Progress | None" = None,
     ) -> "AuditResult":
         """Audit every contact the sources hold.
 
         Args:
-            reveal: show identifiers and texts unmasked.
+            reveal: show identifiers and texts unmasked; needs the workspace's key.
+            why: the reason to reveal, required with `reveal`: it is logged with who and when, and stands in the result.
             rebuild: build the history anew even where nothing changed.
             as_of: the instant of the audit; by default now.
+            classification: who may read the result ("Confidential - CRM only"); stands in it.
+            department: whose edition it is to be (see `audit.edition`); by default everybody's.
             progress: called with a step's name and what it has done since the last call.
 
-        Raises: StrategyError, SourceError, TooManyRejectsError.
+        Raises: StrategyError, SourceError, TooManyRejectsError; UsageError where `reveal` lacks its reason or the
+            department is not known, and IdentityKeyError where `reveal` lacks the key.
         """
         import tzdata
 
+        from primum.app.access import reason
+        from primum.audit.edition import edition
         from primum.audit.run import audit
 
+        stated = reason(why, reveal=reveal)
         loaded = self.load()
         history = self.history(rebuild=rebuild, progress=progress)
-        return audit(
+        names = ReadableNames(self.identity, self.keys.needed()) if reveal else None
+        result = audit(
             history,
             loaded.strategy,
             as_of=(as_of or datetime.now(UTC)).isoformat(timespec="seconds").replace("+00:00", "Z"),
             strategy_version=loaded.version,
             primum_version=primum_version(),
             tzdata_version=tzdata.IANA_VERSION,
-            reveal=reveal,
+            names=names,
+            disclosure=self._disclose("audit", stated) if stated is not None else None,
+            classification=classification,
             progress=progress,
         )
+        return result if department is None else edition(result, department)
+
+    def _disclose(self, what: str, why: str) -> "Disclosure":
+        """Log that identifiers are shown, before they are."""
+        from primum.app.access import log_access
+
+        return log_access(self.derived / "identity", what, why, datetime.now(UTC))
 
     def timeline(self, customer: str, *, reveal: bool = True) -> "list[Event]":
         """Every contact and response of one customer, in time order.
 
         Args:
-            customer: a canonical id (`crm_id:4711`), or any identifier of theirs (`email:ann@example.org`).
+            customer: any identifier of theirs (`crm_id:4711`, `email:ann@example.org`), or the keyed hash of one (32
+                hexadecimal digits).
+            reveal: show texts unmasked.
 
-        Raises: UsageError where nobody is known by it.
+        Raises: UsageError where nobody is known by it; IdentityKeyError where the workspace's key is missing.
         """
         from primum.app.timeline import find_timeline
 

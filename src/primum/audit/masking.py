@@ -1,40 +1,54 @@
 """Masking: reports are read by people who need not know who the customer is.
 
-Owns pseudonyms and the masking of texts. Refuses pseudonyms that can be computed from an identifier: people are
-numbered in the order in which a report mentions them.
+Owns pseudonyms, and when a text is shown as it is. Refuses pseudonyms that can be computed from an identifier: people
+are numbered in the order in which a report mentions them.
 """
 
-import re
+from collections.abc import Iterable, Mapping
+from typing import Protocol
 
-_MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
-_DIGITS = re.compile(r"\d[\d\s./-]{4,}\d")
+from primum.words.masking import masked_file, masked_text
+
+
+class Names(Protocol):
+    """Where readable identifiers are to be had; needs the workspace's key."""
+
+    def readable(self, hashes: Iterable[str]) -> Mapping[str, str]:
+        """`kind:value` of each of some hashes; those that are not known are absent."""
 
 
 class Mask:
-    """Names people for one report: `Customer 1`, `Customer 2`, or their id where that was asked for."""
+    """Names people for one report: `Customer 1`, `Customer 2`, or their identifier where `names` can tell it."""
 
-    def __init__(self, *, reveal: bool) -> None:
-        self.reveal = reveal
+    def __init__(self, names: Names | None = None) -> None:
+        """Args:
+        names: gives readable identifiers, and makes texts be shown as they are; None masks everything.
+        """
+        self.reveal = names is not None
+        self._names = names
+        self._known: dict[str, str] = {}
         self._numbers: dict[str, int] = {}
+
+    def look_up(self, hashes: Iterable[str]) -> None:
+        """Fetch the readable forms of everybody who will be named, in one go; nothing where all is masked."""
+        if self._names is not None:
+            self._known |= self._names.readable(hashes)
 
     def person(self, identity: str) -> str:
         """How a customer is called."""
         if self.reveal:
-            return identity
+            return self._known.get(identity, identity)
         number = self._numbers.setdefault(identity, len(self._numbers) + 1)
         return f"Customer {number}"
 
     def text(self, text: str | None) -> str | None:
-        """A subject or the like, without e-mail addresses and long numbers."""
-        if text is None or self.reveal:
-            return text
-        return _DIGITS.sub("…", _MAIL.sub("…@…", text))
+        """A subject or the like, without e-mail addresses, phone-like and long numbers."""
+        return text if text is None or self.reveal else masked_text(text)
 
-    def identifier(self, kind: str, value: str) -> str:
-        """An identifier that can be recognised by who knows it, not read by who does not."""
-        if self.reveal:
-            return value
-        if kind == "email" and "@" in value:
-            box, domain = value.split("@", 1)
-            return f"{box[:1]}…@{domain}"
-        return f"…{value[-3:]}" if len(value) > 5 else "…"
+    def file(self, name: str) -> str:
+        """A file's name, without e-mail addresses and numbers as long as a phone's."""
+        return name if self.reveal else masked_file(name)
+
+    def identifier(self, hashed: str, masked: str) -> str:
+        """An identifier's value: as it is where it may be shown, else its masked form."""
+        return self._known[hashed].partition(":")[2] if hashed in self._known else masked

@@ -589,6 +589,15 @@ class Coverage:
 
 
 @dataclass(frozen=True)
+class Disclosure:
+    """That identifiers are shown: who had it done (the operating system's user), when (UTC), and the reason given."""
+
+    who: str
+    at: str
+    why: str
+
+
+@dataclass(frozen=True)
 class AuditResult:
     """Everything an audit found."""
 
@@ -612,5 +621,11 @@ class AuditResult:
     method: Method
     revealed: bool = False
     coverage: Coverage = field(default=Coverage())
+    disclosure: Disclosure | None = None
+    """Set where identifiers are shown unmasked."""
+    classification: str | None = None
+    """Who may read this, as given with `--classification`."""
+    edition: str | None = None
+    """The department this edition is for: other departments' communications are not named in it. None: everybody's."""
     schema_version: str = field(default=SCHEMA_VERSION)
     flags: tuple[FlagFigures, ...] = ()

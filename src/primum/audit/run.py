@@ -5,12 +5,13 @@ Owns the order of work and the definitions shown with the result. Refuses to bui
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 from primum.audit import coverage, findings, sight
 from primum.audit import results as r
 from primum.audit.headline import headline
 from primum.audit.lookup import make_lookup
-from primum.audit.masking import Mask
+from primum.audit.masking import Mask, Names
 from primum.audit.partial import Partial, merge_all
 from primum.audit.survey import common_period, survey_contacts, survey_responses, with_common
 from primum.audit.sweep import Frame, make_frame, sweep_bucket, sweep_unlinked
@@ -71,14 +72,18 @@ def audit(
     strategy_version: str,
     primum_version: str,
     tzdata_version: str,
-    reveal: bool = False,
+    names: Names | None = None,
+    disclosure: r.Disclosure | None = None,
+    classification: str | None = None,
     progress: Callable[[str, int], None] | None = None,
 ) -> r.AuditResult:
     """Audit a contact history.
 
     Args:
         as_of: the instant of the audit, ISO 8601 UTC.
-        reveal: show identifiers and texts unmasked.
+        names: gives readable identifiers, so that they and texts are shown unmasked; None masks them.
+        disclosure: who has them shown, when and why.
+        classification: who may read the result.
         progress: called with a step and the buckets done since the last call.
     """
     frame = make_frame(
@@ -104,7 +109,8 @@ def audit(
         history.manifest.buckets,
         DEFINITIONS,
     )
-    return assemble(ground, seen, method, Mask(reveal=reveal))
+    result = assemble(ground, seen, method, Mask(names))
+    return replace(result, disclosure=disclosure, classification=classification)
 
 
 def sweep_all(frame: Frame, progress: Callable[[str, int], None] | None = None) -> Partial:
@@ -127,6 +133,8 @@ def sweep_all(frame: Frame, progress: Callable[[str, int], None] | None = None) 
 def assemble(ground: findings.Ground, seen: coverage.Seen, method: r.Method, mask: Mask) -> r.AuditResult:
     """Every finding, from merged counts."""
     strategy, candidates = ground.strategy, ground.total.candidates
+    shared = (s.hash for s in ground.frame.history.manifest.shared[: sight.SHARED_SHOWN])
+    mask.look_up([*(c.id for found in candidates.values() for c in found), *shared])
     timelines = Timelines(ground.frame, mask)
     told = story(timelines, candidates["story"][0]) if candidates["story"] else ()
     people = tuple(person(timelines, c, mask) for c in candidates["people"])
@@ -149,7 +157,7 @@ def assemble(ground: findings.Ground, seen: coverage.Seen, method: r.Method, mas
         period,
         headline(period, volume, departments, pressure, duplicates, meetings, offers, silos, told, covered.common),
         volume,
-        sight.sources(ground),
+        sight.sources(ground, mask),
         sight.blind_spots(ground, volume, covered),
         findings.cells(ground),
         departments,

@@ -18,14 +18,17 @@ from primum.words.time import from_us
 USED = ("channel", "purpose", "communication", "content", "status", "initiated", "valid_until", "cost", "department")
 
 
-def sources(ground: Ground) -> tuple[r.SourceFigures, ...]:
+SHARED_SHOWN = 20
+
+
+def sources(ground: Ground, mask: Mask) -> tuple[r.SourceFigures, ...]:
     """One line a source."""
     return tuple(
         r.SourceFigures(
             s.name,
             s.kind,
             s.department,
-            tuple(r.FileFigures(f.name, f.bytes, f.rows, f.rejected) for f in s.files),
+            tuple(r.FileFigures(mask.file(f.name), f.bytes, f.rows, f.rejected) for f in s.files),
             s.rows,
             s.rejected,
             s.unlinked,
@@ -324,8 +327,8 @@ def silos(ground: Ground, volume: r.Volume, mask: Mask) -> r.Silos:
         volume.without_department,
         manifest.merged,
         tuple(
-            r.SharedIdentifier(s.kind, mask.identifier(s.kind, s.value), s.why, s.customers, s.contacts)
-            for s in shared[:20]
+            r.SharedIdentifier(s.kind, mask.identifier(s.hash, s.value), s.why, s.customers, s.contacts)
+            for s in shared[:SHARED_SHOWN]
         ),
         len(shared),
     )

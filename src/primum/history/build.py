@@ -24,7 +24,9 @@ from primum.history.layout import INSTANT, RELATIONS, VERSION, Relation, bucket_
 from primum.history.manifest import Manifest, SharedEntry, SourceEntry
 from primum.history.sorting import group_by_bucket, sort_by_customer_and_time
 from primum.history.spill import Spill
-from primum.identity import Linked
+from primum.identity import IdentityKey, Linked
+from primum.identity.hidden import hide
+from primum.words.masking import masked_identifier
 from primum.words.views import SourceView, usable
 
 BATCH_ROWS = 262_144
@@ -70,7 +72,10 @@ def manifest_of(built: Built, linked: Linked, sources: Sequence[SourceEntry], in
         inputs,
         built.buckets,
         tuple(sources),
-        tuple(SharedEntry(s.kind, s.value, s.why, s.customers, s.contacts) for s in linked.shared),
+        tuple(
+            SharedEntry(s.kind, masked_identifier(s.kind, s.value), s.why, s.customers, s.contacts, s.hash)
+            for s in linked.shared
+        ),
         linked.merged,
         linked.customers.num_rows,
         linked.kinds,
@@ -100,15 +105,19 @@ class Reading:
     with their customer.
     """
 
-    def __init__(self, sources: Sequence[SourceView], departments: dict[str, str | None], scratch: Path) -> None:
+    def __init__(
+        self, sources: Sequence[SourceView], departments: dict[str, str | None], scratch: Path, key: IdentityKey
+    ) -> None:
         """Args:
         sources: every source, in the order in which files are numbered.
         departments: per source, the department that a row without one belongs to.
         scratch: a folder for runs; what is put there is deleted by `build_history`.
+        key: makes ids, addresses and the like unreadable.
         """
         self.sources = sources
         self.scratch = scratch
         self.departments = departments
+        self.key = key
         self.tallies = {s.name: SourceTally() for s in sources}
         self.keys: dict[str, pa.Table] = {}
         """Per source that was read ahead: its distinct keys (`key`, int64) and how many rows use each (`n`)."""
@@ -118,7 +127,7 @@ class Reading:
             own = [s for s in sources if rows_for(relation, s.kind)]
             if own:
                 runs = scratch / "runs" / relation.name
-                self.relations[relation.name] = _RelationWriter(relation, own, self.tallies, first_file, runs)
+                self.relations[relation.name] = _RelationWriter(relation, own, self.tallies, first_file, runs, key)
 
     def read_ahead(self, progress: Progress | None = None) -> None:
         """Read every source that can be read directly."""
@@ -157,7 +166,7 @@ def build_history(
         shutil.rmtree(folder)
     folder.mkdir(parents=True)
     layout = _lay_out(linked, buckets or bucket_count(_contact_rows(reading.sources)))
-    _write_customers(con, reading.sources, linked, layout, folder)
+    _write_customers(con, reading, linked, layout, folder)
     rows: dict[str, int] = {}
     unlinked: dict[str, int] = {}
     columns: dict[str, tuple[str, ...]] = {}
@@ -219,14 +228,14 @@ def _lay_out(linked: Linked, buckets: int) -> _Layout:
 
 
 def _write_customers(
-    con: duckdb.DuckDBPyConnection, sources: Sequence[SourceView], linked: Linked, layout: _Layout, folder: Path
+    con: duckdb.DuckDBPyConnection, reading: Reading, linked: Linked, layout: _Layout, folder: Path
 ) -> None:
     """`customers/BUCKET.parquet`: row = the customer's number within the bucket; `unit` where households are."""
     table = linked.customers
     if table["unit"].equals(table["id"]):
         table = table.drop_columns(["unit"])
-    for name, column in _customer_fields(con, sources, linked).items():
-        table = table.append_column(name, column)
+    for name, column in _customer_fields(con, reading.sources, linked).items():
+        table = table.append_column(name, hide(reading.key, "open", _one(column)) if name == "attributes" else column)
     (folder / "customers").mkdir()
     for bucket, codes in enumerate(layout.members):
         part = table if layout.buckets == 1 else table.take(pa.array(codes))
@@ -274,8 +283,10 @@ class _RelationWriter:
         tallies: dict[str, SourceTally],
         first_file: dict[str, int],
         runs: Path,
+        key: IdentityKey,
     ) -> None:
         self.relation = relation
+        self._key = key
         self._layout = _Layout(1, np.empty(0, np.int16), np.empty(0, np.int32), np.zeros(1, np.int64))
         self._tallies = tallies
         self._sources = [s.name for s in sources]
@@ -385,7 +396,9 @@ class _RelationWriter:
         for name in self.plain:
             kind = self.relation.plain[name]
             if name in batch.column_names:
-                data[name] = _plain(_one(batch[name])).cast(kind)
+                column = _plain(_one(batch[name])).cast(kind)
+                what = self.relation.hidden.get(name)
+                data[name] = hide(self._key, what, column) if what else column
             else:
                 data[name] = pa.nulls(batch.num_rows, kind)
         return pa.table(data)
@@ -460,7 +473,7 @@ class _RelationWriter:
         if folded is not None:
             table, order = folded.table, folded.order
         if ties:
-            order, none = _settle_ties(table, order, customers, at, self._source_of_file, len(self._sources))
+            order, none = _settle_ties(table, order, customers, at, self._source_of_file, self._sources)
         return _Part(bucket, table, order, none, folded)
 
     def _fold(self, table: pa.Table, order: np.ndarray, offsets: np.ndarray) -> Folded | None:
@@ -580,12 +593,13 @@ def _settle_ties(
     customers: np.ndarray,
     at: np.ndarray,
     source_of_file: np.ndarray,
-    sources: int,
+    sources: Sequence[str],
 ) -> tuple[np.ndarray, list[int]]:
-    """Order rows of one customer and instant by priority (high first), then id as text; drop repeated rows.
+    """Order rows of one customer and instant by priority (high first), then `source:id` as text; drop repeated rows.
 
-    A row without an id is told apart by source, file and row. A repeated row has the source, id, customer and instant
-    of another one: the first is kept.
+    The id is its keyed hash by now; the order of rows of two sources does not depend on the key. A row without an id is
+    told apart by source, file and row. A repeated row has the source, id, customer and instant of another one: the
+    first is kept.
 
     Returns: (order, repeated rows per source).
     """
@@ -595,12 +609,16 @@ def _settle_ties(
     rows = order[places]
     group = np.cumsum(~same[:-1])[places]
     part = table.select([c for c in ("file", "row", "id", "priority") if c in table.column_names]).take(pa.array(rows))
+    source = source_of_file[part["file"].to_numpy()]
+    place_of_source = np.argsort(np.argsort(np.array(sources)))
     part = part.append_column("group", pa.array(group)).append_column("taken", pa.array(rows))
+    part = part.append_column("source", pa.array(place_of_source[source]))
     keys = [("group", "ascending")]
     if "priority" in part.column_names:
         negative = pc.negate(pc.fill_null(part["priority"], 0.0))
         part = part.set_column(part.schema.get_field_index("priority"), "priority", negative)
         keys.append(("priority", "ascending"))
+    keys.append(("source", "ascending"))
     if "id" in part.column_names:
         keys.append(("id", "ascending"))
     keys += [("file", "ascending"), ("row", "ascending")]
@@ -608,7 +626,7 @@ def _settle_ties(
     order = order.copy()
     order[places] = part["taken"].to_numpy()
     if "id" not in part.column_names:
-        return order, [0] * sources
+        return order, [0] * len(sources)
     source = source_of_file[part["file"].to_numpy()]
     ids, groups = part["id"].combine_chunks(), part["group"].to_numpy()
     code = pc.fill_null(ids.dictionary_encode().indices, -1).to_numpy(zero_copy_only=False)
@@ -616,7 +634,7 @@ def _settle_ties(
     first = np.ones(len(code), bool)
     a, b = lexical[:-1], lexical[1:]
     first[b] = (groups[a] != groups[b]) | (code[a] != code[b]) | (source[a] != source[b]) | (code[b] < 0)
-    repeated = np.bincount(source[~first], minlength=sources).tolist()
+    repeated = np.bincount(source[~first], minlength=len(sources)).tolist()
     keep = np.ones(len(order), bool)
     keep[places[~first]] = False
     return order[keep], [int(r) for r in repeated]

@@ -18,7 +18,8 @@ INSTANT = pa.timestamp("us")
 class Relation:
     """One relation of the history.
 
-    `at` names the source's attribute that orders the rows; `tag` lists the interned attributes; `plain` the others.
+    `at` names the source's attribute that orders the rows; `tag` lists the interned attributes; `plain` the others;
+    `hidden` those of the others that are keyed hashes here, and of what.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Relation:
     at: str
     tag: tuple[str, ...]
     plain: dict[str, pa.DataType]
+    hidden: dict[str, str]
 
     @property
     def precision(self) -> str:
@@ -70,6 +72,7 @@ CONTACTS = Relation(
         "subject": pa.string(),
         "attributes": pa.string(),
     },
+    {"id": "id", "reference": "reference", "address": "address", "attributes": "open"},
 )
 
 RESPONSES = Relation(
@@ -78,6 +81,7 @@ RESPONSES = Relation(
     "at",
     ("source", "kind", "channel", "brand", "communication", "at_precision"),
     {"id": pa.string(), "contact": pa.string(), "value": pa.float64(), "attributes": pa.string()},
+    {"id": "id", "contact": "id", "attributes": "open"},
 )
 
 STATES = Relation(
@@ -86,6 +90,7 @@ STATES = Relation(
     "from",
     ("source", "state", "channel", "purpose", "topic", "brand", "from_precision", "until_precision", "as_of"),
     {"until": INSTANT, "address": pa.string(), "account": pa.string(), "attributes": pa.string()},
+    {"address": "address", "account": "account", "attributes": "open"},
 )
 
 RELATIONS = (CONTACTS, RESPONSES, STATES)

@@ -69,13 +69,14 @@ class SourceEntry:
 
 @dataclass(frozen=True)
 class SharedEntry:
-    """An identifier that names no one person."""
+    """An identifier that names no one person: its value masked, and its keyed hash."""
 
     kind: str
     value: str
     why: str
     customers: int
     contacts: int
+    hash: str
 
 
 @dataclass(frozen=True)

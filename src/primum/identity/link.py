@@ -1,7 +1,8 @@
 """Linking: which raw keys are one customer, decided once, globally, before the buckets are written.
 
 Owns the graph of identifiers (one node per kind and normal form, one edge per claim of a customer master) and its
-components. Refuses fuzzy matching; households group customers and never link them.
+components. Refuses fuzzy matching; households group customers and never link them. Readable identifiers go no further
+than this module: what leaves it are keyed hashes, and `names`, which is written encrypted or not at all.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,24 +12,30 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import xxhash
 
+from primum.identity.keyed import IdentityKey, binary_digests, hex_bytes, hex_texts
 from primum.identity.normalise import normal_sql, normalise_phones, placeholder_sql
 from primum.words.views import SourceView, usable
 
 SHARED = "shared by many customers"
 PLACEHOLDER = "stands for no identifier"
+NAMES = pa.schema([("hash", pa.binary(16)), ("kind", pa.dictionary(pa.int32(), pa.string())), ("value", pa.string())])
+LINKS = pa.schema([("hash", pa.binary(16)), ("id", pa.binary(16))])
 
 
 @dataclass(frozen=True)
 class SharedValue:
-    """An identifier that names no one person: how many customers claim it, how many contacts use it as their key."""
+    """An identifier that names no one person: how many customers claim it, how many contacts use it as their key.
+
+    `value` is readable: mask it before it is written anywhere.
+    """
 
     kind: str
     value: str
     why: str
     customers: int
     contacts: int
+    hash: str
 
 
 @dataclass(frozen=True)
@@ -43,8 +50,9 @@ class KeyFigures:
 class Linked:
     """The outcome of linking.
 
-    `customers` has a row per customer, in the order of `hash`: `id` (text), `unit` (text: the household where one is
-    declared, else the id), `hash` (uint64, XXH64 of the unit, seed 0), `kinds` (uint64, bit i: an identifier of
+    `customers` has a row per customer, in the order of `hash`: `id` (text: the keyed hash of the customer's canonical
+    `kind:value`, 32 hexadecimal digits), `unit` (the same of the household where one is declared, else the id), `hash`
+    (uint64, XXH64 of the unit, seed 0), `kinds` (uint64, bit i: an identifier of
     `kinds[i]` is known), `in_master` (bool). `tables` names, per source, a relation `(key, code)`, with `key_kind`
     where a source has keys of several kinds; `code` is the row of `customers`. Keys that name nobody are absent.
     """
@@ -55,14 +63,18 @@ class Linked:
     figures: dict[str, KeyFigures]
     shared: tuple[SharedValue, ...]
     merged: int
+    names: pa.Table
+    """Readable forms: `hash` (binary, 16 bytes), `kind`, `value` of every identifier, household and shared value."""
     links: pa.Table | None
-    """Every identifier (`kind:value`) of customers who have several, with the customer's id; None without a master."""
+    """`hash` of every identifier of customers who have several, with the customer's `id` (binary, 16 bytes both); None
+    where nothing was linked."""
 
 
 def link_customers(
     con: duckdb.DuckDBPyConnection,
     sources: Sequence[SourceView],
     *,
+    key: IdentityKey,
     country: str | None,
     shared_by_at_most: int,
     placeholders: Sequence[str],
@@ -72,6 +84,7 @@ def link_customers(
 
     Args:
         con: the connection that holds the sources' views.
+        key: makes identifiers unreadable.
         counted: per source whose keys are known already, its distinct keys (`key`, int64) and their counts (`n`).
         country: reads national phone numbers.
         shared_by_at_most: a value claimed by more customers of the master than this links nobody.
@@ -84,7 +97,7 @@ def link_customers(
     _collect_claims(con, masters)
     _mark_unusable(con, forms, shared_by_at_most, placeholders)
     _make_nodes(con, forms, masters)
-    return _assemble(con, keyed, forms, bool(masters))
+    return _assemble(con, keyed, forms, bool(masters), key)
 
 
 def _kind_sql(source: SourceView) -> str:
@@ -257,7 +270,11 @@ def _make_nodes(con: duckdb.DuckDBPyConnection, forms: Sequence[_Forms], masters
 
 
 def _assemble(
-    con: duckdb.DuckDBPyConnection, keyed: Sequence[SourceView], forms: Sequence[_Forms], has_master: bool
+    con: duckdb.DuckDBPyConnection,
+    keyed: Sequence[SourceView],
+    forms: Sequence[_Forms],
+    has_master: bool,
+    key: IdentityKey,
 ) -> Linked:
     from primum.identity.unionfind import components
 
@@ -277,14 +294,59 @@ def _assemble(
         roots = components(nodes.num_rows, edges["a"].to_numpy(), edges["b"].to_numpy())
         members, component = np.unique(roots, return_inverse=True)
         count = len(members)
-    customers, code_of_node, kinds = _customers(con, nodes, component, count)
+    named = _Named(key, nodes)
+    customers, code_of_node, canonical = _customers(con, named, nodes, component, count)
     tables, figures = _link_tables(con, keyed, forms, code_of_node, customers, has_master)
-    links = None
-    if edges.num_rows:
-        names = pc.binary_join_element_wise(nodes["kind"], nodes["value"], ":")
-        links = pa.table({"identifier": names, "id": customers["id"].take(pa.array(code_of_node))})
-        links = links.filter(pc.not_equal(links["identifier"], links["id"])).sort_by("identifier")
-    return Linked(customers, kinds, tables, figures, _shared(con, keyed, forms), _merged(con, code_of_node), links)
+    shared = _shared(con, keyed, forms, key)
+    names = pa.concat_tables([named.table(), _other_names(con, key, shared)])
+    links = named.links(component, canonical) if edges.num_rows else None
+    return Linked(customers, named.kinds, tables, figures, shared, _merged(con, code_of_node), names, links)
+
+
+class _Named:
+    """The identifiers of a graph and their hashes, one a node."""
+
+    def __init__(self, key: IdentityKey, nodes: pa.Table) -> None:
+        encoded = nodes["kind"].combine_chunks().dictionary_encode()
+        self.key = key
+        self.kinds = tuple(str(k) for k in encoded.dictionary.to_pylist())
+        self.kind = encoded.indices.to_numpy(zero_copy_only=False)
+        self.digests = np.empty((nodes.num_rows, 16), np.uint8)
+        self._kind_column, self._value = encoded, nodes["value"]
+        first = 0
+        for chunk in nodes["value"].chunks:
+            kind = self.kind[first : first + len(chunk)]
+            self.digests[first : first + len(chunk)] = key.digests(self.kinds, chunk, kind)
+            first += len(chunk)
+
+    def table(self) -> pa.Table:
+        """The readable form of each hash."""
+        return pa.table({"hash": binary_digests(self.digests), "kind": self._kind_column, "value": self._value}, NAMES)
+
+    def links(self, component: np.ndarray, canonical: np.ndarray) -> pa.Table:
+        """The customer of each identifier that is not the customer's own id; `canonical`: the node of a component."""
+        node = canonical[component]
+        other = np.flatnonzero(node != np.arange(len(node)))
+        return pa.table(
+            {"hash": binary_digests(self.digests[other]), "id": binary_digests(self.digests[node[other]])}, LINKS
+        )
+
+
+def _other_names(con: duckdb.DuckDBPyConnection, key: IdentityKey, shared: Sequence[SharedValue]) -> pa.Table:
+    """The readable forms of what is no customer's identifier: households, and values that name nobody."""
+    households = con.execute("SELECT DISTINCT value FROM claims WHERE kind = 'household' ORDER BY value").fetchall()
+    found = [("household", str(value)) for (value,) in households] + [(s.kind, s.value) for s in shared]
+    kinds = sorted({kind for kind, _ in found})
+    values = pa.array([value for _, value in found], pa.string())
+    kind_of = np.array([kinds.index(kind) for kind, _ in found], np.int8)
+    return pa.table(
+        {
+            "hash": binary_digests(key.digests(kinds, values, kind_of)),
+            "kind": pa.array([kind for kind, _ in found], pa.string()).dictionary_encode(),
+            "value": values,
+        },
+        NAMES,
+    )
 
 
 def _inverse(order: np.ndarray) -> np.ndarray:
@@ -295,72 +357,75 @@ def _inverse(order: np.ndarray) -> np.ndarray:
 
 
 def _customers(
-    con: duckdb.DuckDBPyConnection, nodes: pa.Table, component: np.ndarray, count: int
-) -> tuple[pa.Table, np.ndarray, tuple[str, ...]]:
-    """One row per component in the order of its hash, the customer code of each node, and the kinds by bit."""
-    kind_column = nodes["kind"].combine_chunks().dictionary_encode()
-    kinds = tuple(str(k) for k in kind_column.dictionary.to_pylist())
-    kind = kind_column.indices.to_numpy(zero_copy_only=False)
+    con: duckdb.DuckDBPyConnection, named: _Named, nodes: pa.Table, component: np.ndarray, count: int
+) -> tuple[pa.Table, np.ndarray, np.ndarray]:
+    """One row per component in the order of its hash, the customer code of each node, each component's chosen node."""
+    from primum.identity.siphash import xxh64_of_hex
+
     mask = np.zeros(count, np.uint64)
-    for bit in range(len(kinds)):
-        mask[component[kind == bit]] |= np.uint64(1 << bit)
+    for bit in range(len(named.kinds)):
+        mask[component[named.kind == bit]] |= np.uint64(1 << bit)
     in_master = np.zeros(count, bool)
     in_master[component[nodes["in_master"].to_numpy()]] = True
-    ids = _canonical_ids(con, nodes, component, count)
-    units = _units(con, component, ids)
-    hashes = np.fromiter(map(xxhash.xxh64_intdigest, units.cast(pa.binary()).to_pylist()), np.uint64, len(units))
-    order = _unit_order(hashes, ids, units)
+    canonical = _canonical_nodes(con, nodes, component, count)
+    ids = named.digests[canonical]
+    units = _units(con, named.key, component, ids)
+    unit_texts = hex_texts(units)
+    hashes = xxh64_of_hex(hex_bytes(unit_texts))
+    id_texts = unit_texts if units is ids else hex_texts(ids)
+    order = _unit_order(hashes, id_texts, units is ids)
     code_of_component = _inverse(order).astype(np.int32)
+    unit_column = unit_texts.take(pa.array(order))
     table = pa.table(
         {
-            "id": ids.take(pa.array(order)),
-            "unit": units.take(pa.array(order)),
+            "id": unit_column if units is ids else id_texts.take(pa.array(order)),
+            "unit": unit_column,
             "hash": hashes[order],
             "kinds": mask[order],
             "in_master": in_master[order],
         }
     )
-    return table, code_of_component[component], kinds
+    return table, code_of_component[component], canonical
 
 
-def _units(con: duckdb.DuckDBPyConnection, component: np.ndarray, ids: pa.Array) -> pa.Array:
-    """The unit of each component: its household where one is declared, else the customer itself."""
+def _units(con: duckdb.DuckDBPyConnection, key: IdentityKey, component: np.ndarray, ids: np.ndarray) -> np.ndarray:
+    """The hash of each component's unit: its household where one is declared (the first in text order), else its id."""
     found = con.execute(
-        "SELECT n.node, 'household:' || min(c.value) AS unit FROM claims c "
+        "SELECT n.node, min(c.value) AS value FROM claims c "
         "JOIN nodes n ON n.kind = c.master_kind AND n.value = c.master "
-        "WHERE c.kind = 'household' GROUP BY n.node ORDER BY unit"
+        "WHERE c.kind = 'household' GROUP BY n.node ORDER BY value DESC"
     ).to_arrow_table()
     if not found.num_rows:
         return ids
-    units = ids.to_pylist()
-    for node, unit in reversed(list(zip(found["node"].to_pylist(), found["unit"].to_pylist(), strict=True))):
-        units[component[node]] = unit
-    return pa.array(units, pa.string())
+    units = ids.copy()
+    units[component[found["node"].to_numpy()]] = key.digests("household", found["value"].combine_chunks())
+    return units
 
 
-def _unit_order(hashes: np.ndarray, ids: pa.Array, units: pa.Array) -> np.ndarray:
+def _unit_order(hashes: np.ndarray, ids: pa.Array, alone: bool) -> np.ndarray:
     """Customers by the hash of their unit, members of one household by id."""
-    if units is ids:
+    if alone:
         return np.argsort(hashes, kind="stable")
     table = pa.table({"hash": hashes, "id": ids})
     return np.asarray(pc.sort_indices(table, [("hash", "ascending"), ("id", "ascending")]).to_numpy())
 
 
-def _canonical_ids(con: duckdb.DuckDBPyConnection, nodes: pa.Table, component: np.ndarray, count: int) -> pa.Array:
-    """`kind:value` of each component: the first in text order among those the master knows, else among all."""
+def _canonical_nodes(con: duckdb.DuckDBPyConnection, nodes: pa.Table, component: np.ndarray, count: int) -> np.ndarray:
+    """The node that names each component: the first `kind:value` in text order among the keys of masters, else among
+    what a master knows, else among all. Chosen by the readable form, so that it does not depend on the key."""
     if count == nodes.num_rows:
-        ids = pc.binary_join_element_wise(nodes["kind"], nodes["value"], ":").combine_chunks()
-        return ids.take(pa.array(_inverse(component)))
+        return _inverse(component)
     con.register("members", nodes.append_column("component", pa.array(component.astype(np.int32))))
-    ids = con.execute(
-        "SELECT coalesce(min(id) FILTER (is_master), min(id) FILTER (in_master), min(id)) AS id FROM ("
-        "  SELECT component, in_master, kind || ':' || value AS id, mm.master IS NOT NULL AS is_master FROM members m"
-        "  LEFT JOIN (SELECT DISTINCT master_kind, master FROM claims) mm"
+    found = con.execute(
+        "SELECT coalesce(arg_min(node, id) FILTER (is_master), arg_min(node, id) FILTER (in_master), arg_min(node, id))"
+        " AS node FROM ("
+        "  SELECT component, node, in_master, kind || ':' || value AS id, mm.master IS NOT NULL AS is_master"
+        "  FROM members m LEFT JOIN (SELECT DISTINCT master_kind, master FROM claims) mm"
         "  ON mm.master_kind = m.kind AND mm.master = m.value)"
         " GROUP BY component ORDER BY component"
     ).to_arrow_table()
     con.unregister("members")
-    return ids["id"].combine_chunks()
+    return np.asarray(found["node"].to_numpy(), np.int64)
 
 
 def _link_tables(
@@ -406,7 +471,7 @@ def _codes_of(
 
 
 def _shared(
-    con: duckdb.DuckDBPyConnection, keyed: Sequence[SourceView], forms: Sequence[_Forms]
+    con: duckdb.DuckDBPyConnection, keyed: Sequence[SourceView], forms: Sequence[_Forms], key: IdentityKey
 ) -> tuple[SharedValue, ...]:
     contacts = [
         f"SELECT f.key_kind AS kind, f.value, k.n FROM keys_{i} k JOIN {form.table} f USING (key_kind, key) "
@@ -421,7 +486,7 @@ def _shared(
         "SELECT u.kind, u.value, u.why, u.customers, coalesce(sum(k.n), 0)::BIGINT AS contacts FROM unusable u "
         f"LEFT JOIN ({' UNION ALL '.join(contacts)}) k USING (kind, value) GROUP BY ALL ORDER BY 5 DESC, 4 DESC, 1, 2"
     ).fetchall()
-    return tuple(SharedValue(*row) for row in rows)
+    return tuple(SharedValue(k, v, why, customers, n, key.one(k, v)) for k, v, why, customers, n in rows)
 
 
 def _merged(con: duckdb.DuckDBPyConnection, code_of_node: np.ndarray) -> int:

@@ -7,7 +7,8 @@
     ├── TooManyRejectsError    exit 12  a source could be read, but too many of its rows could not
     ├── HistoryError           exit 13  the contact history is missing or damaged
     ├── MissingExtraError      exit 14  a part of Primum that is not installed is needed
-    └── CaseError              exit 15  a file of cases is wrong: all complaints at once
+    ├── CaseError              exit 15  a file of cases is wrong: all complaints at once
+    └── IdentityKeyError       exit 16  the key that makes identifiers readable is missing, wrong, or in a wrong place
 
 Owns the error classes and the shape of a complaint. Refuses to print: `app` does.
 """
@@ -98,6 +99,12 @@ class CaseError(ComplaintsError):
     """A file of cases cannot be read as cases."""
 
     exit_code = 15
+
+
+class IdentityKeyError(PrimumError):
+    """The workspace's key is missing, is another one, or is no key."""
+
+    exit_code = 16
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

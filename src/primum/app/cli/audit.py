@@ -1,10 +1,13 @@
 """`primum audit`: who says what to which customers, when, through which channels."""
 
+import re
+import zlib
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.text import Text
 
 from primum.app.cli.options import JsonOption, QuietOption, WorkspaceOption
 from primum.app.cli.progress import shown_progress
@@ -28,7 +31,19 @@ def audit(
     tables: Annotated[
         Path | None, typer.Option(help="Also write the main tables as CSV files into this folder.")
     ] = None,
-    reveal: Annotated[bool, typer.Option(help="Show identifiers and texts unmasked.")] = False,
+    reveal: Annotated[
+        bool, typer.Option(help="Show identifiers and texts unmasked; needs the workspace's key and --why.")
+    ] = False,
+    why: Annotated[
+        str | None, typer.Option(help="Why identifiers are to be shown; noted in .primum/identity/access.log.")
+    ] = None,
+    classification: Annotated[
+        str | None, typer.Option(help='Printed on every page and in every file, such as "Confidential - CRM only".')
+    ] = None,
+    department: Annotated[
+        str | None,
+        typer.Option(help="Write one department's edition: its own contacts in full, others' as totals."),
+    ] = None,
     rebuild: Annotated[bool, typer.Option(help="Build the contact history anew, even where nothing changed.")] = False,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
@@ -36,11 +51,19 @@ def audit(
     """Audit every contact the sources hold, and write the report.
 
     Reads the sources of primum.yaml, builds the contact history (once; again when a source or its mapping changed),
-    and writes reports/audit.html and reports/audit.json. With --json the findings go to standard output.
+    and writes reports/audit.html and reports/audit.json; with --department NAME, reports/audit-NAME.html and .json.
+    With --json the findings go to standard output. Identifiers are masked unless --reveal says otherwise.
     """
     place = open_workspace(workspace)
     with shown_progress(quiet=quiet or as_json) as tell:
-        result = place.audit(reveal=reveal, rebuild=rebuild, progress=tell)
+        result = place.audit(
+            reveal=reveal,
+            why=why,
+            rebuild=rebuild,
+            classification=classification,
+            department=department,
+            progress=tell,
+        )
         tell("writing the report", 0)
         page = write_report(place, result, out)
         if tables is not None:
@@ -48,13 +71,14 @@ def audit(
 
             write_csv(result, tables)
     show(result, page, as_json=as_json, quiet=quiet)
+    tell_key(place, quiet=quiet or as_json)
 
 
 def write_report(place: Workspace, result: AuditResult, out: Path | None = None) -> Path | None:
     """Write the page and the JSON beside it; without the extra `report` only the JSON is written."""
     from primum.report.as_json import to_json
 
-    page = out or place.reports / "audit.html"
+    page = out or place.reports / edition_file(result.edition)
     page.parent.mkdir(parents=True, exist_ok=True)
     page.with_suffix(".json").write_text(to_json(result), encoding="utf-8")
     try:
@@ -67,6 +91,24 @@ def write_report(place: Workspace, result: AuditResult, out: Path | None = None)
             f"The findings are in {page.with_suffix('.json')}."
         ) from None
     return page
+
+
+def edition_file(department: str | None) -> str:
+    """The name of the page: `audit.html`, or `audit-DEPARTMENT.html` with what no file name may hold replaced."""
+    if department is None:
+        return "audit.html"
+    plain = re.sub(r"[^\w.-]", "_", department)
+    mark = "" if plain == department else f"-{zlib.crc32(department.encode()):08x}"
+    return f"audit-{plain}{mark}.html"
+
+
+def tell_key(place: Workspace, *, quiet: bool) -> None:
+    """Say, once, where the key is that was made for this workspace."""
+    if place.keys.made is None or quiet:
+        return
+    console = Console(highlight=False)
+    console.print("\nIdentifiers are stored as keyed hashes. The key was made just now and is kept outside the folder:")
+    console.print(Text(f"  {place.keys.made}"), soft_wrap=True)
 
 
 def show(result: AuditResult, page: Path | None, *, as_json: bool, quiet: bool) -> None:

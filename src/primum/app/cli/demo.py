@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import typer
 from rich.console import Console
 
-from primum.app.cli.audit import show, write_report
+from primum.app.cli.audit import show, tell_key, write_report
 from primum.app.cli.options import JsonOption, QuietOption
 from primum.app.cli.progress import shown_progress
 from primum.app.workspace import Workspace
@@ -55,6 +55,7 @@ def demo(
     show(result, page, as_json=as_json, quiet=quiet)
     if not (as_json or quiet):
         Console().print(f"The company's files are in [bold]{target}[/]: look at its primum.yaml, then make your own.")
+    tell_key(place, quiet=quiet or as_json)
 
 
 def _write_raw_files(folder: Path, *, as_json: bool, quiet: bool) -> None:

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from primum.app.cli.audit import tell_key
 from primum.app.cli.options import JsonOption, WorkspaceOption
 from primum.app.workspace import open_workspace
 
@@ -26,8 +27,13 @@ def timeline(
     workspace: WorkspaceOption = Path(),
     as_json: JsonOption = False,
 ) -> None:
-    """Show every contact and response of one customer, from every department, in time order (unmasked)."""
-    events = open_workspace(workspace).timeline(customer)
+    """Show every contact and response of one customer, from every department, in time order (unmasked).
+
+    Identifiers are stored as keyed hashes, so this needs the workspace's key: PRIMUM_KEY, PRIMUM_KEY_FILE, or the file
+    that the first audit made.
+    """
+    place = open_workspace(workspace)
+    events = place.timeline(customer)
     if as_json:
         typer.echo(json.dumps([asdict(e.line) for e in events], ensure_ascii=False))
         return
@@ -46,6 +52,7 @@ def timeline(
             escape(f"{line.file}:{line.row}"),
         )
     Console().print(table)
+    tell_key(place, quiet=False)
 
 
 def _printable(text: str) -> str:
