@@ -50,7 +50,7 @@ def test_named_sentinels_are_missing_in_keys_numbers_and_dates(tmp_path):
     text = "who,at,cost\n-1,2026-01-01,5\na@x.org,2026-01-01,999\nb@x.org,-1,5\n"
     got = csv_rows(tmp_path, text, missing=["-1"], map={"at": "at", "cost": {"column": "cost", "missing": ["999"]}})
     assert [(r["key"], r["cost"]) for r in got] == [(None, 5.0), ("a@x.org", None)]
-    assert "is empty; every row needs at" in rejects(tmp_path)[0]
+    assert "is empty; every row needs `at`" in rejects(tmp_path)[0]
 
 
 def test_numbers_that_are_none_are_rejected(tmp_path):

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from primum.audit.results import AuditResult, SourceCoverage
+from primum.report.alike import places, together
 from primum.report.blocks import Figure
 from primum.report.cover import period
 from primum.report.keyfigures import key_figures
@@ -95,14 +96,14 @@ def _late(stale: list[SourceCoverage]) -> str:
 
 
 def _blind_spots(result: AuditResult, console: Console) -> None:
-    spots = result.blind_spots
+    spots = together(result.blind_spots)
     if not spots:
         return
     shown = spots[:_MOST_SPOTS]
     more = f" ({number(len(shown))} of {number(len(spots))}; the report lists all)" if len(shown) < len(spots) else ""
     _print(console, Text.assemble(("What we could not see", "bold"), (more, "dim")))
-    for spot in shown:
-        source = f" [{clean(spot.source, 40)}]" if spot.source else ""
-        what = f"{clean(spot.what, 200)}: {number(spot.count)} {clean(spot.unit, 40)}{source}."
+    for alike in shown:
+        spot, where = alike[0], places(alike)
+        what = f"{clean(spot.what, 200)}: {number(spot.count)} {clean(spot.unit, 40)}{f' {where}' if where else ''}."
         _print(console, Text.assemble(what, (f" {clean(spot.cure, 200)}", "dim")), indent=2)
     _print(console, Text())

@@ -151,7 +151,7 @@ class _Mapper:
             found = self._by_name.get(entry.column.casefold())
             if found is not None and self._relation.types[found] in _NEVER_BLANK:
                 probe = f"SELECT 1 FROM {self._relation.name} WHERE {quoted(found)} IS NULL LIMIT 1"
-        why = literal(f"is empty; every row needs {attribute}")
+        why = literal(f"is empty; every row needs `{attribute}`")
         self._out.checks.append(Check(entry.column or attribute, f"{quoted(attribute)} IS NULL", why, probe))
 
     def _take(self, name: str, sql: str) -> None:

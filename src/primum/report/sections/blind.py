@@ -5,13 +5,13 @@ bear on the figures most first.
 """
 
 from collections.abc import Iterator
-from itertools import groupby
 
 from primum.audit.results import AuditResult, BlindSpot
+from primum.report.alike import places, together
 from primum.report.blocks import Block, Cell, Heading, Prose, Section, Table, Verdict
 from primum.report.cells import cut, number_cell, numbers, sentences, share_cell, texts
 from primum.report.names import Names
-from primum.report.phrases import clean, counted, listed, name, number, portion
+from primum.report.phrases import clean, counted, number, portion
 
 _GROUPS = (
     (
@@ -55,9 +55,7 @@ def _spots(result: AuditResult) -> Iterator[Block]:
 
 
 def _table(title: str, spots: list[BlindSpot]) -> Table:
-    order = {kind: i for i, kind in reversed(list(enumerate(_alike(s) for s in spots)))}
-    together = sorted(spots, key=lambda s: order[_alike(s)])
-    rows, note = cut([_row(list(group)) for _, group in groupby(together, key=_alike)])
+    rows, note = cut([_row(alike) for alike in together(spots)])
     columns = (
         sentences("What is missing"),
         *texts("How much"),
@@ -67,20 +65,12 @@ def _table(title: str, spots: list[BlindSpot]) -> Table:
     return Table(title, columns, rows, note, bare=True)
 
 
-def _alike(spot: BlindSpot) -> tuple[str, str, str, str, str]:
-    """Spots that differ in their source and count alone stand on one line."""
-    return (spot.kind, spot.what, spot.unit, spot.effect, spot.cure)
-
-
 def _row(alike: list[BlindSpot]) -> tuple[Cell, ...]:
     first = alike[0]
     amount = f"{number(first.count)} {clean(first.unit, 40)}"
-    more = [f"{name(s.source or '')} {number(s.count)}" for s in alike[1:]]
-    where = f"in {name(first.source)}" if first.source else ""
-    remark = "; ".join(part for part in (where, f"also {listed(more, 6)}" if more else "") if part)
     return (
         Cell(clean(first.what, 400)),
-        Cell(amount, sort=float(first.count), remark=remark),
+        Cell(amount, sort=float(first.count), remark=places(alike)),
         Cell(clean(first.effect, 300) or "–"),
         Cell(clean(first.cure, 400)),
     )
