@@ -18,7 +18,8 @@ from primum.demo.decoys.plan import Plan, Said
 
 OVERLAP: Final = 3
 """A monthly file of the service desk runs on over the first days of the next month."""
-WRONG: Final, CORRECTED = "service_2025_05.csv", "service_2025_05_corrected.csv"
+WRONG: Final = "service_2025_05.csv"
+CORRECTED: Final = "service_2025_05_corrected.csv"
 LAG: Final = {"queued": 0, "sent": 1, "delivered": 2, "bounced": 3, "opened": 61, "clicked": 64}
 """Minutes after which the mailer logs what happened."""
 
@@ -167,9 +168,7 @@ def _bills(folder: Path, said: list[Said]) -> None:
 def _days(folder: Path, by_source: dict[str, list[Said]]) -> None:
     visits = ((f"V{c.number:07}", c.date.isoformat(), c.person.phone, c.saying.wording) for c in by_source["visits"])
     _table(folder / "visits.csv", ("id", "day", "mobile", "text"), visits)
-    notices = (
-        (f"L{c.number:07}", c.date.isoformat(), c.person.crm_id, c.saying.wording) for c in by_source["notices"]
-    )
+    notices = ((f"L{c.number:07}", c.date.isoformat(), c.person.crm_id, c.saying.wording) for c in by_source["notices"])
     _table(folder / "notices.csv", ("id", "day", "customer", "text"), notices)
 
 

@@ -17,7 +17,8 @@ from primum.demo.decoys.people import HOME, Person, Town
 from primum.demo.decoys.sayings import SAYINGS, Saying
 
 LAST: Final = DAYS - 1
-LATE, EARLY: Final = 70, DAYS - 22
+LATE: Final = 70
+EARLY: Final = DAYS - 22
 """First and last day of the department whose export starts ten weeks later and ends three weeks earlier."""
 POST_DAYS: Final = 2
 DAY_ONLY: Final = ("letters", "visits", "notices")
