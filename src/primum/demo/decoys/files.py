@@ -135,11 +135,11 @@ def _a_day_late(contact: Said) -> str:
 def _letters(folder: Path, plan: Plan, said: list[Said]) -> Counts:
     header = ("handed_over", "customer", "letter", "text")
     rows = [(c.date.isoformat(), c.person.crm_id, c.saying.name, c.saying.wording) for c in said]
-    again = [row for row, c in zip(rows, said, strict=True) if c.number in plan.twice]
-    half = len(rows) // 2
-    _table(folder / "letters_a.csv", header, sorted([*rows[:half], *again]))
-    _table(folder / "letters_b.csv", header, sorted([*rows[half:], *again]))
-    return {"letters_doubled": len(again)}
+    twice = [c.number in plan.twice for c in said]
+    for name, odd in (("a", 0), ("b", 1)):
+        part = (row for i, row in enumerate(rows) if twice[i] or i % 2 == odd)
+        _table(folder / f"letters_{name}.csv", header, sorted(part))
+    return {"letters_doubled": sum(twice)}
 
 
 def _shop(folder: Path, said: list[Said]) -> None:

@@ -43,6 +43,7 @@ def _ends(plan: Plan) -> None:
     for name in ("issue 01", "upgrade offer", "notice 1", "bill", "order received"):
         plan.say(plan.town.newcomer(), name, 0)
         plan.say(plan.town.newcomer(), name, LAST)
+    plan.note(asked_for=2)
     for day in (LATE, EARLY):
         plan.say(plan.town.newcomer(), "visit", day)
 
