@@ -256,7 +256,8 @@ def repeats(lines: list[Line]) -> list[tuple[Line, Line]]:
 def _together(lines: list[Line]) -> dict[tuple[str, date], set[str]]:
     together: dict[tuple[str, date], set[str]] = defaultdict(set)
     for line in lines:
-        assert line.who is not None and line.lands is not None
+        assert line.who is not None
+        assert line.lands is not None
         together[line.who, line.lands].add(line.department)
     return together
 

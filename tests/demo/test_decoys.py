@@ -62,7 +62,8 @@ def test_the_event_log_folds(made):
 def test_overlaps_and_the_corrected_file(made):
     assert made.read.doubled == made.truth.repeated
     assert made.read.replaced == made.truth.replaced
-    assert min(made.read.doubled.values()) > 0 and made.read.replaced > 0
+    assert min(made.read.doubled.values()) > 0
+    assert made.read.replaced > 0
 
 
 def test_common_period(made):
