@@ -56,11 +56,12 @@ def build(folder: Path | str, contacts: int = 40_000, seed: int = 7) -> Decoys:
 
 
 def _fill(plan: Plan, contacts: int) -> None:
-    """Everyday customers: thirteen newsletters each, ten days apart or more."""
+    """Everyday customers: thirteen newsletters each, ten days apart or more; half of them a week later."""
     while contacts > 0:
         person = plan.town.newcomer()
+        late = 7 * (person.number % 2)
         for n, name in enumerate(ISSUES[:contacts]):
-            plan.say(person, name, 14 * n + plan.random.randrange(5))
+            plan.say(person, name, 14 * n + late + plan.random.randrange(5))
         contacts -= len(ISSUES)
 
 

@@ -24,17 +24,17 @@ def goals(plan: Plan) -> None:
 
 
 def _everyday(plan: Plan) -> None:
-    """Customers of each department who hear from it now and then, and from nobody else."""
+    """Customers who hear from one department now and then, and from no other: no week is empty."""
     for i, person in enumerate(plan.town.newcomers(60)):
         for n, notice in enumerate(NOTICES):
-            plan.say(person, notice, 5 + 40 * n + i % 30)
+            plan.say(person, notice, 44 * n + 3 * i % 44)
     for i, person in enumerate(plan.town.newcomers(90)):
         for n in range(4):
             plan.say(person, "visit", LATE + 20 * n + i % 30)
     for i, person in enumerate(plan.town.newcomers(110)):
         opened = (("opened", "clicked"), ("opened",), ())[i % 3]
         for n, offer in enumerate(("upgrade offer", "television offer")):
-            plan.say(person, offer, 12 + 90 * n + i % 40, also=opened)
+            plan.say(person, offer, 90 * n + i % 90, also=opened)
         plan.note(opened=2 * ("opened" in opened), clicked=2 * ("clicked" in opened))
 
 
