@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -38,13 +39,13 @@ class Line:
     zone: ZoneInfo = LONDON
     """The customer's."""
 
-    @property
+    @cached_property
     def moment(self) -> datetime:
         """Its instant; noon of the day it lands where only that is known."""
         noon = datetime.combine(self.lands or self.handed_over, datetime.min.time(), UTC) + timedelta(hours=12)
         return self.at or noon
 
-    @property
+    @cached_property
     def company_day(self) -> date:
         """The day in the company's calendar."""
         return self.at.astimezone(LONDON).date() if self.at else (self.lands or self.handed_over)

@@ -1,5 +1,6 @@
 """The truth about Harbour & Finch is what its files say, read a second time by other code."""
 
+import json
 from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
@@ -190,6 +191,12 @@ def test_same_seed_same_files(tmp_path):
     for path in (tmp_path / "a" / "exports").iterdir():
         if path.suffix != ".xlsx":
             assert path.read_bytes() == (tmp_path / "b" / "exports" / path.name).read_bytes()
+
+
+def test_the_truth_can_be_written(made):
+    told = json.loads(made.truth.to_json())
+    assert told["meetings"]["billing + marketing"] == made.truth.meetings["billing", "marketing"]
+    assert told["flags"]["opted_out"]["possible"] == made.truth.flags["opted_out"].possible
 
 
 def test_too_small_a_company_is_refused(tmp_path):

@@ -33,6 +33,7 @@ customers:
   own_domains: [{OWN_DOMAIN}]
   not_people:
     - {{identifier: "email:*@{SEED_DOMAIN}", why: seed}}
+    - {{identifier: "email:*@{OWN_DOMAIN}", why: staff}}
 
 communications:
 """

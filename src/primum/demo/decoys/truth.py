@@ -7,9 +7,10 @@ People are customers and test addresses (nobody has said that they are none); se
 not. Figures across departments count what was received, not asked for, and lies in the common period.
 """
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from primum.demo.batch import day_text
 from primum.demo.decoys.goals import HEAVY_WEEK
@@ -111,6 +112,11 @@ class Decoys:
     flags: Mapping[str, FlagTruth]
     naive: Mapping[str, int]
     """What a careless audit would report on top: `repeats`, `meetings` (customer-days)."""
+
+    def to_json(self) -> str:
+        """The record as JSON; two departments are written as `billing + marketing`."""
+        record = asdict(self) | {"meetings": {" + ".join(pair): n for pair, n in self.meetings.items()}}
+        return json.dumps(record, indent=2) + "\n"
 
 
 def people_said(plan: Plan) -> dict[int, list[Said]]:
