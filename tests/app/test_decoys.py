@@ -148,11 +148,14 @@ def test_seeds_and_staff_are_confirmed_and_counted(company):
 @needs("non_people")
 def test_test_addresses_are_proposed_and_no_customer_is(company):
     truth, result = company
-    proposed = {p.identifier.removeprefix("email:"): p for p in result.non_people.proposed}
-    assert set(proposed) - set(truth.mailboxes) == set(truth.tests)
+    numbers = zip(truth.test_customers, truth.tests, strict=True)
+    known = {f"crm_id:{number}".casefold(): f"email:{address}" for number, address in numbers}
+    proposed = {known.get(p.identifier.casefold(), p.identifier): p for p in result.non_people.proposed}
+    assert set(proposed) - {f"email:{m}" for m in truth.mailboxes} == {f"email:{a}" for a in truth.tests}
     for address in truth.tests:
-        assert proposed[address].contacts == truth.test_contacts // len(truth.tests)
-        assert 0 < proposed[address].communications <= truth.test_communications
+        found = proposed[f"email:{address}"]
+        assert found.contacts == truth.test_contacts // len(truth.tests)
+        assert 0 < found.communications <= truth.test_communications
 
 
 def test_shared_mailboxes_link_nobody(company):

@@ -132,11 +132,14 @@ def test_addresses_that_are_nobodys(made):
     truth = made.truth
     assert sum(sent[a] for a in truth.seeds) == truth.seed_contacts
     assert sum(sent[a] for a in truth.staff) == truth.staff_contacts
-    assert sum(sent[a] for a in truth.tests) == truth.test_contacts
-    for address in truth.tests:
-        assert len({x.name for x in made.read.lines if x.address == address}) == truth.test_communications
-    most = sorted((n for a, n in sent.items() if a not in {*truth.tests, *truth.seeds, *truth.mailboxes}), reverse=True)
-    assert min(sent[a] for a in truth.tests) > most[0]
+    who = Counter(line.who for line in made.read.lines)
+    assert sum(who[c] for c in truth.test_customers) == truth.test_contacts
+    for customer in truth.test_customers:
+        assert len({x.name for x in made.read.lines if x.who == customer}) == truth.test_communications
+    nobody = {None, *truth.test_customers, *truth.seeds}
+    assert min(who[c] for c in truth.test_customers) > max(n for c, n in who.items() if c not in nobody)
+    master = reading.table(made.folder / "exports" / "customers.csv")
+    assert tuple(r["email"] for r in master if r["customer"] in truth.test_customers) == truth.tests
 
 
 def test_flags(made):

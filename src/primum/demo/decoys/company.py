@@ -56,13 +56,14 @@ def build(folder: Path | str, contacts: int = 40_000, seed: int = 7) -> Decoys:
 
 
 def _fill(plan: Plan, contacts: int) -> None:
-    """Everyday customers: thirteen newsletters each, ten days apart or more; half of them a week later."""
+    """Everyday customers: three in four newsletters each, ten days apart or more; half of them a week later."""
     while contacts > 0:
         person = plan.town.newcomer()
         late = 7 * (person.number % 2)
-        for n, name in enumerate(ISSUES[:contacts]):
-            plan.say(person, name, 14 * n + late + plan.random.randrange(5))
-        contacts -= len(ISSUES)
+        issues = [n for n in range(len(ISSUES)) if (n + person.number // 2) % 4][:contacts]
+        for n in issues:
+            plan.say(person, ISSUES[n], 14 * n + late + plan.random.randrange(5))
+        contacts -= len(issues)
 
 
 def _control(plan: Plan) -> tuple[ControlTruth, ...]:

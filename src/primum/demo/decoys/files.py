@@ -188,7 +188,7 @@ def _master(folder: Path, plan: Plan) -> None:
     customers = (
         (p.crm_id, p.email, p.phone, "" if p.zone == HOME else p.zone)
         for p in plan.town.everybody
-        if p.role in ("customer", "mailbox")
+        if p.role in ("customer", "mailbox", "test")
     )
     _table(folder / "customers.csv", ("customer", "email", "phone", "time_zone"), customers)
     _table(folder / "opt_outs_2025-05-01.csv", ("customer", "flag"), ((p.crm_id, "no marketing") for p in plan.flagged))

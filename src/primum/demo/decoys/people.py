@@ -25,7 +25,7 @@ _DOMAINS: Final = ("example.com", "example.org", "example.net")
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody, or an address that is nobody's. `number` counts from 0; only customers are in the customer master."""
+    """Somebody, or an address that is nobody's. `number` counts from 0; seeds and staff are in no customer master."""
 
     number: int
     role: Role

@@ -4,8 +4,8 @@ Owns the decoys. What a careless audit would report is counted under `naive_...`
 """
 
 from primum.demo.decoys.people import ABROAD, SEEDS, STAFF, TESTS
-from primum.demo.decoys.plan import Plan
-from primum.demo.decoys.sayings import BILLS, FLASH, ISSUES, NOTICES
+from primum.demo.decoys.plan import POST_DAYS, Plan
+from primum.demo.decoys.sayings import BILLS, ISSUES, NOTICES
 
 FLAG_DAY = 115
 """The opt-outs are as of this day."""
@@ -154,13 +154,25 @@ def _seeds(plan: Plan) -> None:
 
 
 def _tests(plan: Plan) -> None:
-    """Test addresses that nobody has told us about get every mailing, five days apart."""
-    mailings = (*ISSUES, *FLASH, "price news", "spring offer", "upgrade offer", "television offer")
+    """Test accounts that nobody has told us about get nearly everything there is, five days apart."""
+    everything = (
+        *ISSUES,
+        "upgrade offer",
+        "visit",
+        *NOTICES,
+        "statement",
+        *BILLS,
+        "bill",
+        "price news",
+        "spring offer",
+    )
     for address in TESTS:
         person = plan.town.newcomer(email=address, role="test")
-        for n, name in enumerate(mailings):
-            plan.say(person, name, 3 + 5 * n)
-    plan.note(tests=len(TESTS), test_contacts=len(TESTS) * len(mailings), test_communications=len(mailings))
+        for n, name in enumerate(everything):
+            under_way = POST_DAYS if name == "statement" else 0
+            plan.say(person, name, 3 + 5 * n - under_way)
+    said = len(everything)
+    plan.note(tests=len(TESTS), test_contacts=len(TESTS) * said, test_communications=said)
 
 
 def _staff(plan: Plan) -> None:

@@ -104,7 +104,9 @@ class Decoys:
     staff: tuple[str, ...]
     staff_contacts: int
     tests: tuple[str, ...]
-    """To be proposed, and nobody else."""
+    """To be proposed, and nobody else ..."""
+    test_customers: tuple[str, ...]
+    """... by their addresses or by these numbers."""
     test_contacts: int
     test_communications: int
     mailboxes: tuple[str, ...]
@@ -197,6 +199,7 @@ def truth_of(
         staff=STAFF,
         staff_contacts=f["staff_contacts"],
         tests=TESTS,
+        test_customers=tuple(p.crm_id for p in plan.town.everybody if p.role == "test"),
         test_contacts=f["test_contacts"],
         test_communications=f["test_communications"],
         mailboxes=tuple(sorted({p.email for p in plan.town.everybody if p.role == "mailbox"})),
