@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from primum.history.ids import buffers, hashes_of, leaders
 from primum.history.interning import Tags
+from primum.sources.derived import ALIKE
 from primum.words.time import transitions
 
 STATUS_COLUMNS = ("status", "outcome", "status_at_precision")
@@ -88,9 +89,10 @@ def fold(rows: Rows, tags: Tags, zones: Sequence[str]) -> Folded:
     leader, following = leaders(rows.order, rows.offsets, rows.source, hashes, offsets, data)
     begins = np.flatnonzero(leader == np.arange(len(leader)))
     none = np.empty(0, np.int64)
+    own = begins[~_made(texts)[begins]]
     if not following:
         tally = FoldTally.empty(sources)
-        return Folded(table, rows.order, tally, none, none, hashes[begins], rows.source[begins])
+        return Folded(table, rows.order, tally, none, none, hashes[own], rows.source[own])
     members, group = _members(leader)
     told = _Told(table, members, group, tags)
     tally = told.tally(rows.source, sources)
@@ -98,9 +100,12 @@ def fold(rows: Rows, tags: Tags, zones: Sequence[str]) -> Folded:
     keep[members] = False
     keep[told.first] = True
     changed = _with_statuses(table, told, zones, rows.source)
-    return Folded(
-        changed, rows.order[keep[rows.order]], tally, told.first, told.last, hashes[begins], rows.source[begins]
-    )
+    return Folded(changed, rows.order[keep[rows.order]], tally, told.first, told.last, hashes[own], rows.source[own])
+
+
+def _made(ids: pa.Array) -> np.ndarray:
+    """Which ids were made of attributes: they say nothing of the customer, and many customers may have one."""
+    return np.asarray(pc.fill_null(pc.starts_with(ids, ALIKE), False).to_numpy(zero_copy_only=False))
 
 
 def joined_tags(tags: Tags, tag: np.ndarray, folded: Folded) -> np.ndarray:

@@ -24,7 +24,7 @@ def register(app: typer.Typer) -> None:
 
 
 def demo(
-    company: Annotated[Literal["company", "retailer"], typer.Argument(help="Which one.")] = "company",
+    company: Annotated[Literal["company", "retailer", "decoys"], typer.Argument(help="Which one.")] = "company",
     folder: Annotated[Path | None, typer.Option(help="Where it goes.", show_default="demo-COMPANY")] = None,
     contacts: Annotated[int, typer.Option(min=SMALLEST, help="How many contacts the made-up company sends.")] = 40_000,
     seed: Annotated[int, typer.Option(help="Another made-up company for another seed.")] = 7,
@@ -39,6 +39,7 @@ def demo(
 
     `company` is a made-up energy supplier whose five departments talk over each other (five exports, five formats).
     `retailer` is real: the campaign mailings of a grocery retailer (needs the extra `retailer`).
+    `decoys` is a made-up broadband company full of what looks like a finding and is none.
     """
     if raw_files is not None:
         _write_raw_files(raw_files, as_json=as_json, quiet=quiet)
@@ -78,6 +79,8 @@ def _make(company: str, target: Path, contacts: int, seed: int, truth: bool, tel
             from primum.demo.retailer import build as build_retailer
 
             build_retailer(target)
+        elif company == "decoys":
+            _make_decoys(target, contacts, seed, truth)
         else:
             _make_company(target, contacts, seed, truth, tell)
     except ImportError as error:
@@ -85,6 +88,17 @@ def _make(company: str, target: Path, contacts: int, seed: int, truth: bool, tel
         raise MissingExtraError(
             f"This demo needs the extra `{extra}`: pip install 'primum[{extra}]' ({error})."
         ) from None
+
+
+def _make_decoys(target: Path, contacts: int, seed: int, truth: bool) -> None:
+    from primum.demo.decoys.company import SMALLEST as LEAST
+    from primum.demo.decoys.company import build
+
+    if contacts < LEAST:
+        raise UsageError(f"This company has at least {LEAST:,} contacts: ask for more with --contacts.")
+    told = build(target, contacts, seed)
+    if truth:
+        (target / "truth.json").write_text(told.to_json(), encoding="utf-8")
 
 
 def _make_company(target: Path, contacts: int, seed: int, truth: bool, tell: Callable[[str, int], None]) -> None:
