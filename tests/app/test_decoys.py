@@ -25,7 +25,7 @@ def company(request, tmp_path_factory) -> Audited:
     folder = tmp_path_factory.mktemp("harbour")
     contacts, seed = request.param
     truth = build(folder, contacts, seed)
-    return truth, primum.open(folder).audit(reveal=True)
+    return truth, primum.open(folder).audit(reveal=True, why="a test")
 
 
 def needs(*names: str) -> pytest.MarkDecorator:

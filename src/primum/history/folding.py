@@ -13,8 +13,8 @@ import pyarrow.compute as pc
 
 from primum.history.ids import buffers, hashes_of, leaders
 from primum.history.interning import Tags
-from primum.sources.derived import ALIKE
 from primum.words.time import transitions
+from primum.words.vocabulary import ALIKE
 
 STATUS_COLUMNS = ("status", "outcome", "status_at_precision")
 """Attributes of a contact that come from the row with its latest status; all others come from its first row."""

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from primum.identity.keyed import IdentityKey, hex_texts
+from primum.words.vocabulary import ALIKE
 
 ID_BYTES = 8
 """Bytes of the hash that stands for the id of one row: rows of one source and customer are told apart by it."""
@@ -21,13 +22,17 @@ def hide(key: IdentityKey, what: str, values: pa.Array) -> pa.Array:
     """A column of texts (null stays null) in its unreadable form.
 
     Args:
-        what: `id`: 16 hexadecimal digits of the hash of `id:VALUE`; `address`: 32 digits, of `email:VALUE` where it
-            holds an @ (so it is that identifier's hash), else of `address:VALUE` without spaces and signs; `open`: the
-            text, its e-mail addresses replaced by their hash; any other: 32 digits of `WHAT:VALUE`.
+        what: `id`: 16 hexadecimal digits of the hash of `id:VALUE` (behind `alike:` where it was made of attributes);
+            `address`: 32 digits, of `email:VALUE` where it holds an @ (so it is that identifier's hash), else of
+            `address:VALUE` without spaces and signs; `open`: the text, its e-mail addresses replaced by their hash;
+            any other: 32 digits of `WHAT:VALUE`.
     """
     if what == "id":
         digests = np.ascontiguousarray(key.digests("id", values)[:, :ID_BYTES])
-        return _with_nulls(hex_texts(digests), values)
+        hidden, made = hex_texts(digests), pc.fill_null(pc.starts_with(values, ALIKE), False)
+        if pc.any(made).as_py():
+            hidden = pc.if_else(made, pc.binary_join_element_wise(ALIKE, hidden, ""), hidden)
+        return _with_nulls(hidden, values)
     if what == "address":
         return _addresses(key, _normal(values))
     if what == "open":

@@ -12,10 +12,7 @@ from primum.sources.instants import to_utc
 from primum.strategy.models import AsOf, Source
 from primum.words.errors import did_you_mean
 from primum.words.time import US_PER_DAY
-from primum.words.vocabulary import RESPONSE_KINDS, STATUSES
-
-ALIKE = "alike:"
-"""Begins an id that was made of attributes (`one_row_per`)."""
+from primum.words.vocabulary import ALIKE, RESPONSE_KINDS, STATUSES
 
 
 @dataclass

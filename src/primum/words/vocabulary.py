@@ -76,3 +76,6 @@ FORMATS: Final = ("csv", "parquet", "jsonl", "excel", "sqlite")
 
 INITIATORS: Final = ("company", "customer")
 """Who asked for a contact: the company pushed it, or the customer asked for it."""
+
+ALIKE: Final = "alike:"
+"""Begins an id that was made of attributes (`one_row_per`): it says nothing of the customer, and many may have it."""
