@@ -45,6 +45,10 @@ class Mask:
         """A subject or the like, without e-mail addresses, phone-like and long numbers."""
         return text if text is None or self.reveal else masked_text(text)
 
+    def line(self, text: str) -> str:
+        """As `text`, of a text that is there."""
+        return self.text(text) or ""
+
     def file(self, name: str) -> str:
         """A file's name, without e-mail addresses and numbers as long as a phone's."""
         return name if self.reveal else masked_file(name)

@@ -98,6 +98,8 @@ class Volume:
     without_content: int
     without_owner: int = 0
     """Contacts whose communication is not registered, or registered without an owner: nobody answers for them."""
+    unregistered_communications: int = 0
+    """Communications that the sources name and the register does not."""
 
 
 @dataclass(frozen=True)
@@ -153,6 +155,16 @@ class DepartmentFigures:
 
 
 @dataclass(frozen=True)
+class ClassGuess:
+    """The message class that a communication seems to have: for people to confirm in the register, in no figure."""
+
+    purpose: str | None
+    """None where nothing speaks for any."""
+    how_sure: Literal["sure", "likely", "unsure"]
+    why: str
+
+
+@dataclass(frozen=True)
 class CommunicationFigures:
     """One communication, registered or found. `owner` None means nobody."""
 
@@ -169,6 +181,11 @@ class CommunicationFigures:
     last: str
     responders: int | None
     """Customers it reached who responded to it (responses that name the communication); None where none do."""
+    subject: str | None = None
+    """The text that it was most often sent with, masked unless revealed; None where the sources hold none."""
+    topic: str | None = None
+    guess: ClassGuess | None = None
+    guessed_topic: str | None = None
 
 
 @dataclass(frozen=True)
@@ -455,6 +472,33 @@ class Method:
 
 
 @dataclass(frozen=True)
+class TopicFigures:
+    """One topic that the strategy declares, or that a registered communication names."""
+
+    topic: str
+    communications: int
+    contacts: int
+
+
+@dataclass(frozen=True)
+class Register:
+    """How much of what was said stands in the register."""
+
+    found: int = 0
+    """Communications that were sent."""
+    registered: int = 0
+    unregistered: int = 0
+    without_owner: int = 0
+    """... of the registered ones."""
+    contacts_unregistered: int = 0
+    contacts_unnamed: int = 0
+    """... of which name no communication at all."""
+    never_sent: tuple[str, ...] = ()
+    """Registered communications of which the sources hold no contact."""
+    topics: tuple[TopicFigures, ...] = ()
+
+
+@dataclass(frozen=True)
 class Headline:
     """The first screen: what to read when nothing else is read."""
 
@@ -627,5 +671,6 @@ class AuditResult:
     """Who may read this, as given with `--classification`."""
     edition: str | None = None
     """The department this edition is for: other departments' communications are not named in it. None: everybody's."""
+    register: Register = field(default_factory=Register)
     schema_version: str = field(default=SCHEMA_VERSION)
     flags: tuple[FlagFigures, ...] = ()

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-from primum.audit import coverage, findings, sight
+from primum.audit import coverage, findings, register, sight
 from primum.audit import results as r
+from primum.audit.contents import Contents, merge_contents, sweep_contents
 from primum.audit.headline import headline
 from primum.audit.lookup import make_lookup
 from primum.audit.masking import Mask, Names
@@ -99,7 +100,7 @@ def audit(
     common = common_period(frame, contacts)
     seen = coverage.Seen(contacts, survey_responses(frame, now), common, now)
     frame = with_common(frame, common)
-    ground = findings.Ground(strategy, frame, sweep_all(frame, progress))
+    ground = findings.Ground(strategy, frame, sweep_all(frame, progress), contents_of_all(frame, progress))
     method = r.Method(
         primum_version,
         strategy_version,
@@ -130,6 +131,19 @@ def sweep_all(frame: Frame, progress: Callable[[str, int], None] | None = None) 
     return merge_all(partials)
 
 
+def contents_of_all(frame: Frame, progress: Callable[[str, int], None] | None = None) -> Contents:
+    """The distinct texts of every bucket, merged."""
+
+    def one(number: int) -> Contents:
+        found = sweep_contents(frame.history, frame.lookup, number)
+        if progress:
+            progress("reading what was said", 1)
+        return found
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        return merge_contents(pool.map(one, frame.history.buckets))
+
+
 def assemble(ground: findings.Ground, seen: coverage.Seen, method: r.Method, mask: Mask) -> r.AuditResult:
     """Every finding, from merged counts."""
     strategy, candidates = ground.strategy, ground.total.candidates
@@ -146,6 +160,7 @@ def assemble(ground: findings.Ground, seen: coverage.Seen, method: r.Method, mas
     meetings, offers = findings.meetings(ground), findings.live_offers(ground)
     silos = sight.silos(ground, volume, mask)
     covered = coverage.coverage(ground, seen)
+    communications = register.described(ground, findings.communications(ground), mask)
     return r.AuditResult(
         r.Company(
             strategy.strategy.name,
@@ -161,7 +176,7 @@ def assemble(ground: findings.Ground, seen: coverage.Seen, method: r.Method, mas
         sight.blind_spots(ground, volume, covered),
         findings.cells(ground),
         departments,
-        findings.communications(ground),
+        communications,
         findings.months(ground),
         pressure,
         duplicates,
@@ -173,5 +188,6 @@ def assemble(ground: findings.Ground, seen: coverage.Seen, method: r.Method, mas
         method,
         mask.reveal,
         covered,
+        register=register.figures(ground, communications),
         flags=findings.flags(ground),
     )

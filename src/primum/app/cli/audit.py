@@ -12,9 +12,12 @@ from rich.text import Text
 from primum.app.cli.options import JsonOption, QuietOption, WorkspaceOption
 from primum.app.cli.progress import shown_progress
 from primum.app.workspace import Workspace, open_workspace
+from primum.audit.masking import Mask
 from primum.audit.results import AuditResult
+from primum.strategy.models import Strategy
 from primum.words.errors import MissingExtraError
 
+REGISTER_FILE = "register.xlsx"
 EXAMPLE = "Example: `primum audit --workspace brightwater --out first-audit.html`"
 
 
@@ -79,12 +82,16 @@ def write_report(place: Workspace, result: AuditResult, out: Path | None = None)
     from primum.report.as_json import to_json
 
     page = out or place.reports / edition_file(result.edition)
+    strategy = place.load().strategy
     page.parent.mkdir(parents=True, exist_ok=True)
     page.with_suffix(".json").write_text(to_json(result), encoding="utf-8")
     try:
         from primum.report.html import write_html
+        from primum.report.samples import read_samples
 
-        write_html(result, page)
+        masked = Mask(reveal=result.revealed)
+        write_html(result, page, samples=read_samples(strategy, place.folder, masked.line))
+        write_register_file(place, result, strategy)
     except ImportError as error:
         raise MissingExtraError(
             f"The HTML report needs the extra `report` ({error.name} is missing): pip install 'primum[report]'. "
@@ -109,6 +116,20 @@ def tell_key(place: Workspace, *, quiet: bool) -> None:
     console = Console(highlight=False)
     console.print("\nIdentifiers are stored as keyed hashes. The key was made just now and is kept outside the folder:")
     console.print(Text(f"  {place.keys.made}"), soft_wrap=True)
+
+
+def write_register_file(place: Workspace, result: AuditResult, strategy: Strategy) -> None:
+    """Write the register for people to fill in; a file that cannot be written or read is told, and left as it is."""
+    from primum.report.register import write_register
+
+    path, console = place.reports / REGISTER_FILE, Console(stderr=True)
+    try:
+        written = write_register(result, strategy, path, f"{place.reports.name}/{REGISTER_FILE}")
+    except OSError as error:
+        console.print(f"{path} was not brought up to date ({error.strerror}): close it and audit again.")
+        return
+    if written.unreadable:
+        console.print(f"{written.unreadable} is no workbook that can be read; the register is {written.path}.")
 
 
 def show(result: AuditResult, page: Path | None, *, as_json: bool, quiet: bool) -> None:
