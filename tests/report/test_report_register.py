@@ -232,7 +232,7 @@ def test_pictures_texts_and_html_are_shown_and_everything_else_says_why_not(tmp_
     found = samples_of(
         tmp_path,
         a_png=PNG,
-        b_txt="First\n\nSecond line".encode(),
+        b_txt=b"First\n\nSecond line",
         c_html=page,
         d_svg=b"<svg onload=alert(1)>",
         e_jpg=b"MZ\x00\x01",

@@ -15,6 +15,7 @@ from primum.audit import kernels as k
 from primum.audit import results as r
 from primum.audit.contents import Contents
 from primum.audit.lookup import MICRO, Lookup, Word
+from primum.audit.non_people import Seeming
 from primum.audit.partial import Partial
 from primum.audit.sweep import GAP_LABELS, Frame
 from primum.strategy.models import Strategy
@@ -34,6 +35,7 @@ class Ground:
     frame: Frame
     total: Partial
     contents: Contents = field(default_factory=Contents)
+    seeming: Seeming = field(default_factory=Seeming)
 
     @property
     def look(self) -> Lookup:

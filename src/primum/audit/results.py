@@ -472,6 +472,54 @@ class Method:
 
 
 @dataclass(frozen=True)
+class ConfirmedNonPerson:
+    """An entry of `customers.not_people`: kept out of what is said about people, counted in volumes."""
+
+    identifier: str
+    """As the strategy has it, masked unless revealed; `*` stands for any text."""
+    why: str
+    customers: int
+    contacts: int
+    names_nobody: bool = False
+    """Whether it only matches identifiers that name nobody anyway (placeholders, addresses shared by many)."""
+
+
+@dataclass(frozen=True)
+class ProposedNonPerson:
+    """Somebody who looks like no person; counted like one until the strategy says otherwise."""
+
+    identifier: str
+    """Of a customer, masked unless revealed; or a pattern for the addresses of a domain."""
+    why: str
+    """What it seems to be: seed, test, staff, agency, shared."""
+    contacts: int
+    communications: int
+    """Communications (of those that went to many) that it received."""
+    share_of_communications: float
+    reasons: tuple[str, ...]
+    customers: int = 1
+    pasteable: bool = False
+    """Whether `identifier` can be pasted into the strategy as it stands."""
+
+
+@dataclass(frozen=True)
+class NonPeople:
+    """Who is no customer: confirmed in the strategy, or proposed by evidence."""
+
+    confirmed: tuple[ConfirmedNonPerson, ...] = ()
+    proposed: tuple[ProposedNonPerson, ...] = ()
+    """Seeds and tests first, then by contacts; only the first are listed, `customers_proposed` counts all."""
+    contacts_confirmed: int = 0
+    customers_confirmed: int = 0
+    customers_proposed: int = 0
+    contacts_proposed: int = 0
+    contacts_p99: int = 0
+    """What 99 in 100 customers received at most: the yardstick for far too much."""
+    communications_checked: int = 0
+    """Communications that went to enough customers to tell who receives them all."""
+
+
+@dataclass(frozen=True)
 class TopicFigures:
     """One topic that the strategy declares, or that a registered communication names."""
 
@@ -672,5 +720,6 @@ class AuditResult:
     edition: str | None = None
     """The department this edition is for: other departments' communications are not named in it. None: everybody's."""
     register: Register = field(default_factory=Register)
+    non_people: NonPeople = field(default_factory=NonPeople)
     schema_version: str = field(default=SCHEMA_VERSION)
     flags: tuple[FlagFigures, ...] = ()

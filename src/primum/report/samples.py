@@ -41,16 +41,19 @@ class Sample:
     note: str = ""
 
 
-def read_samples(strategy: Strategy, folder: Path, mask: Callable[[str], str]) -> tuple[Sample, ...]:
+def read_samples(
+    strategy: Strategy, folder: Path, mask: Callable[[str], str], owner: str | None = None
+) -> tuple[Sample, ...]:
     """Every sample that the register names.
 
     Args:
         folder: what the files' paths are relative to; none may lie outside it.
         mask: takes personal data out of a line.
+        owner: only those of this department's communications; None for all.
     """
     found, used = [], 0
     for name, communication in strategy.communications.items():
-        if communication.sample:
+        if communication.sample and owner in (None, communication.owner):
             sample = _read(name, communication.sample, folder, mask, MOST_BYTES_IN_ALL - used)
             used += len(sample.picture)
             found.append(sample)

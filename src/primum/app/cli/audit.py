@@ -12,12 +12,13 @@ from rich.text import Text
 from primum.app.cli.options import JsonOption, QuietOption, WorkspaceOption
 from primum.app.cli.progress import shown_progress
 from primum.app.workspace import Workspace, open_workspace
-from primum.audit.masking import Mask
 from primum.audit.results import AuditResult
 from primum.strategy.models import Strategy
 from primum.words.errors import MissingExtraError
+from primum.words.masking import masked_text
 
 REGISTER_FILE = "register.xlsx"
+NOT_PEOPLE_FILE = "not_people.yaml"
 EXAMPLE = "Example: `primum audit --workspace brightwater --out first-audit.html`"
 
 
@@ -78,20 +79,29 @@ def audit(
 
 
 def write_report(place: Workspace, result: AuditResult, out: Path | None = None) -> Path | None:
-    """Write the page and the JSON beside it; without the extra `report` only the JSON is written."""
+    """Write the page and the JSON beside it; without the extra `report` only the JSON is written.
+
+    The files that people work on (the register, the proposals about who is no customer) are everybody's: an edition for
+    one department leaves them as they are, and shows the samples of its own communications only.
+    """
     from primum.report.as_json import to_json
+    from primum.report.files import write_whole
+    from primum.report.not_people import not_people_yaml
 
     page = out or place.reports / edition_file(result.edition)
     strategy = place.load().strategy
     page.parent.mkdir(parents=True, exist_ok=True)
     page.with_suffix(".json").write_text(to_json(result), encoding="utf-8")
+    if result.edition is None:
+        write_whole(place.reports / NOT_PEOPLE_FILE, not_people_yaml(result))
     try:
         from primum.report.html import write_html
         from primum.report.samples import read_samples
 
-        masked = Mask(reveal=result.revealed)
-        write_html(result, page, samples=read_samples(strategy, place.folder, masked.line))
-        write_register_file(place, result, strategy)
+        mask = str if result.revealed else masked_text
+        write_html(result, page, samples=read_samples(strategy, place.folder, mask, result.edition))
+        if result.edition is None:
+            write_register_file(place, result, strategy)
     except ImportError as error:
         raise MissingExtraError(
             f"The HTML report needs the extra `report` ({error.name} is missing): pip install 'primum[report]'. "

@@ -16,6 +16,7 @@ from primum.report.sections import (
     flags,
     meetings,
     method,
+    non_people,
     people,
     pressure,
     register,
@@ -35,6 +36,7 @@ BUILDERS: tuple[Callable[[AuditResult, Names], Section | None], ...] = (
     responses.build,
     flags.build,
     people.build,
+    non_people.build,
     method.build,
 )
 

@@ -82,9 +82,9 @@ def _line(c: CommunicationFigures, names: Names, contacts: int) -> tuple[Cell, .
 
 def _file(result: AuditResult) -> Prose:
     return Prose(
-        "The audit also wrote reports/register.xlsx: every communication with its figures, a guess, and empty cells for the"
-        " owner and the message class. Fill it in, save it, and point primum.yaml to it; the workbook's last sheet says"
-        " how. What people typed stays when the next audit writes it again."
+        "The audit also wrote reports/register.xlsx: every communication with its figures, a guess, and empty cells for"
+        " the owner and the message class. Fill it in, save it, and point primum.yaml to it; the workbook's last sheet"
+        " says how. What people typed stays when the next audit writes it again."
     )
 
 
