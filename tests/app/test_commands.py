@@ -162,7 +162,7 @@ def test_a_customer_with_100_000_contacts_is_audited(folder):
     start = datetime(2026, 1, 1)
     table = pa.table(
         {
-            "address": ["test@x.org"] * n,
+            "address": ["heavy@x.org"] * n,
             "sent": pa.array([start + timedelta(seconds=i) for i in range(n)][::-1], pa.timestamp("us")),
             "subject": [f"s{i % 11}" for i in range(n)],
             "what": ["load test"] * n,

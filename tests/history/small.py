@@ -8,6 +8,7 @@ from primum.history import History, Reading, build_history
 from primum.history.build import manifest_of
 from primum.history.manifest import FileEntry, SourceEntry
 from primum.identity import IdentityKey, link_customers
+from primum.identity.looks import People
 from views import FakeSource
 
 KEY = IdentityKey(bytes(range(32)))
@@ -19,9 +20,10 @@ def make_history(
     folder: Path,
     buckets: int = 1,
     departments: dict[str, str] | None = None,
+    people: People | None = None,
 ) -> History:
     """Link, build and open."""
-    linked = link_customers(con, sources, key=KEY, country="GB", shared_by_at_most=5, placeholders=[])
+    linked = link_customers(con, sources, key=KEY, country="GB", shared_by_at_most=5, placeholders=[], people=people)
     reading = Reading(sources, departments or {}, folder / "scratch", KEY)
     built = build_history(con, reading, linked, folder / f"history{buckets}", buckets=buckets)
     entries = []

@@ -149,7 +149,10 @@ def test_hostile_text_stands_on_the_page_as_text() -> None:
 
 def test_the_sections_stand_in_reading_order(full: Page) -> None:
     sections = [a["id"] for t, a in full.tags if t == "section"]
-    order = "headline blind-spots coverage who pressure duplicates meetings silos responses states people method"
+    order = (
+        "headline blind-spots coverage who register pressure duplicates meetings silos responses states people "
+        "non-people method"
+    )
     assert sections == order.split()
 
 
@@ -173,7 +176,7 @@ def test_nobody_owns_and_not_recorded_are_said(full: Page) -> None:
 
 @pytest.mark.parametrize(
     ("make", "clear", "blind"),
-    [(sample.calm, 13, 0), (sample.empty, 0, 14), (sample.full, 0, 1)],
+    [(sample.calm, 14, 0), (sample.empty, 0, 16), (sample.full, 1, 1)],
 )
 def test_checked_and_not_checkable_look_and_read_different(
     make: Callable[[], AuditResult], clear: int, blind: int
@@ -244,6 +247,24 @@ def test_a_missing_extra_names_the_command_that_installs_it(monkeypatch: pytest.
     monkeypatch.setattr(html, "_environment", missing)
     with pytest.raises(MissingExtraError, match=r"jinja2.*pip install 'primum\[report\]'"):
         render_html(sample.empty())
+
+
+def test_who_is_no_customer_is_shown_with_reasons_and_a_line_to_paste() -> None:
+    proposed = (
+        results.ProposedNonPerson("email:*@nordlicht.example", "staff", 1_204, 0, 0.0, ("its domain",), 31, True),
+        results.ProposedNonPerson("Customer 11", "seed", 812, 28, 0.93, ("it received 93% of all",)),
+    )
+    confirmed = (
+        results.ConfirmedNonPerson("email:*@seeds.example", "seed", 12, 4_400),
+        results.ConfirmedNonPerson("email:g…@x.org", "test", 0, 0),
+    )
+    found = results.NonPeople(confirmed, proposed, 4_400, 12, 32, 2_016, 14, 30)
+    page = Page(render_html(replace(sample.full(), non_people=found)))
+    assert '{identifier: "email:*@nordlicht.example", why: staff}' in page.said
+    assert "shown with --reveal" in page.said
+    assert "it received 93% of all" in page.said
+    assert "Nothing matches it: correct it, or take it out." in page.said
+    assert "none of them shown among the worst hit" in page.said
 
 
 def test_the_classification_is_escaped_in_the_style_too() -> None:

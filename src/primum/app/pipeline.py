@@ -25,6 +25,7 @@ from primum.history.manifest import (
     read_manifest,
 )
 from primum.identity import IdentityKey, Linked, link_customers
+from primum.identity.looks import People
 from primum.sources import (
     Prepared,
     check_rejects,
@@ -38,6 +39,7 @@ from primum.sources import (
     write_rejects,
 )
 from primum.strategy.load import Loaded
+from primum.strategy.models import Customers
 from primum.words.errors import Complaint, HistoryError, SourceError
 from primum.words.masking import masked_text
 
@@ -174,6 +176,7 @@ def _build(
             shared_by_at_most=data.shared_by_at_most,
             placeholders=data.placeholders,
             counted=reading.keys,
+            people=_people(loaded.strategy.customers),
         )
         workspace.identity.write(linked.names, linked.links, secret)
         workspace.keys.record(secret)
@@ -185,6 +188,17 @@ def _build(
         raise SourceError([Complaint(loaded.path.name, 0, 0, what, cure)]) from None
     finally:
         con.close()
+
+
+def _people(customers: Customers) -> People:
+    """What the strategy says about who is a person."""
+    return People(
+        tuple(entry.identifier for entry in customers.not_people),
+        tuple(customers.people),
+        tuple(customers.own_domains),
+        tuple(customers.agency_domains),
+        customers.country,
+    )
 
 
 def _prepared(

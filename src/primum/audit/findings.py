@@ -5,7 +5,7 @@ lookup and the manifest.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations
 
 import numpy as np
@@ -13,7 +13,9 @@ import numpy as np
 from primum.audit import flags as held
 from primum.audit import kernels as k
 from primum.audit import results as r
+from primum.audit.contents import Contents
 from primum.audit.lookup import MICRO, Lookup, Word
+from primum.audit.non_people import Seeming
 from primum.audit.partial import Partial
 from primum.audit.sweep import GAP_LABELS, Frame
 from primum.strategy.models import Strategy
@@ -32,6 +34,8 @@ class Ground:
     strategy: Strategy
     frame: Frame
     total: Partial
+    contents: Contents = field(default_factory=Contents)
+    seeming: Seeming = field(default_factory=Seeming)
 
     @property
     def look(self) -> Lookup:
@@ -113,6 +117,19 @@ def unregistered_by_cell(ground: Ground) -> np.ndarray:
     ).astype(np.int64)
 
 
+def contacts_by_communication(ground: Ground) -> np.ndarray:
+    """Contacts (attempts) by communication code; the last entry counts those that name none."""
+    code, size = ground.look.tags[:, k.COMMUNICATION], len(ground.look.communications)
+    by_code = np.bincount(np.where(code < 0, size, code), weights=attempted_by_tag(ground), minlength=size + 1)
+    return by_code.astype(np.int64)
+
+
+def unregistered_communications(ground: Ground) -> int:
+    """How many communications were sent that the register does not name."""
+    sent = contacts_by_communication(ground)[:-1] > 0
+    return int((sent & ~np.array(ground.look.registered, bool)).sum())
+
+
 def without_owner(ground: Ground) -> int:
     """Contacts whose communication nobody owns: not registered, or registered without an owner."""
     entries = [ground.strategy.communications.get(name) for name in ground.look.communications]
@@ -148,6 +165,7 @@ def volume(ground: Ground) -> r.Volume:
         cost=money(ground.count("cell_cost")) if without_cost < contacts else None,
         without_cost=without_cost,
         unregistered=int(unregistered_by_cell(ground).sum()),
+        unregistered_communications=unregistered_communications(ground),
         without_department=lacking("department"),
         without_channel=lacking("channel"),
         without_purpose=lacking("purpose"),
@@ -201,7 +219,7 @@ def communications(ground: Ground) -> tuple[r.CommunicationFigures, ...]:
     """Every communication that was sent, by reach; owner None means nobody."""
     counts, look = ground.total.counts, ground.look
     tags, by_tag = look.tags, attempted_by_tag(ground)
-    contacts = np.bincount(tags[:, k.COMMUNICATION] + 1, weights=by_tag, minlength=len(look.communications) + 1)[1:]
+    contacts = contacts_by_communication(ground)
     named = np.unique(look.response_communication)
     respond = set(named[named >= 0].tolist())
     order = np.argsort(tags[:, k.COMMUNICATION], kind="stable")

@@ -103,8 +103,10 @@ def _owners(volume: r.Volume) -> str:
         return "Every contact belongs to a registered communication with an owner."
     share = percent(volume.without_owner / volume.contacts)
     said = f"{share} of contacts ({number(volume.without_owner)}) belong to a communication that nobody owns"
-    return (
-        f"{said}; {number(volume.unregistered)} of them to none that is registered."
-        if volume.unregistered
-        else f"{said}."
-    )
+    if not volume.unregistered:
+        return f"{said}."
+    unregistered = percent(volume.unregistered / volume.contacts)
+    if not volume.unregistered_communications:
+        return f"{said}; {unregistered} of contacts name no communication at all."
+    named = plural(volume.unregistered_communications, "communication is", "communications are")
+    return f"{said}; {named} in no register: {unregistered} of contacts ({number(volume.unregistered)})."

@@ -582,3 +582,30 @@ def survey(
                 out.lead[source, d] += 1
             else:
                 out.lead[source, d] -= 1
+
+
+@njit(cache=True, nogil=True)
+def census(
+    offsets: np.ndarray, tag: np.ndarray, tags: np.ndarray, known: np.ndarray, departments: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Per customer: contacts (attempts), distinct communications among the `known`, distinct departments."""
+    customers = offsets.shape[0] - 1
+    contacts = np.zeros(customers, np.int64)
+    communications = np.zeros(customers, np.int64)
+    senders = np.zeros(customers, np.int64)
+    mark = np.full(known.shape[0], -1, np.int32)
+    sender_mark = np.full(departments, -1, np.int32)
+    for c in range(customers):
+        for i in range(offsets[c], offsets[c + 1]):
+            meaning = tags[tag[i]]
+            if not meaning[FLAGS] & ATTEMPTED:
+                continue
+            contacts[c] += 1
+            department, communication = meaning[DEPARTMENT], meaning[COMMUNICATION]
+            if sender_mark[department] != c:
+                sender_mark[department] = c
+                senders[c] += department < departments - 1
+            if communication >= 0 and known[communication] and mark[communication] != c:
+                mark[communication] = c
+                communications[c] += 1
+    return contacts, communications, senders

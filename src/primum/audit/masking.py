@@ -7,7 +7,7 @@ are numbered in the order in which a report mentions them.
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
-from primum.words.masking import masked_file, masked_text
+from primum.words.masking import masked_file, masked_identifier, masked_text
 
 
 class Names(Protocol):
@@ -44,6 +44,13 @@ class Mask:
     def text(self, text: str | None) -> str | None:
         """A subject or the like, without e-mail addresses, phone-like and long numbers."""
         return text if text is None or self.reveal else masked_text(text)
+
+    def declared(self, identifier: str) -> str:
+        """An identifier of the strategy (`kind:value`, `*` for any text); where all of a domain is meant, as it is."""
+        kind, _, value = identifier.partition(":")
+        if self.reveal or value.startswith("*@"):
+            return identifier
+        return f"{kind}:{masked_identifier(kind, value)}"
 
     def file(self, name: str) -> str:
         """A file's name, without e-mail addresses and numbers as long as a phone's."""

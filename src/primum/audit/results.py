@@ -98,6 +98,8 @@ class Volume:
     without_content: int
     without_owner: int = 0
     """Contacts whose communication is not registered, or registered without an owner: nobody answers for them."""
+    unregistered_communications: int = 0
+    """Communications that the sources name and the register does not."""
 
 
 @dataclass(frozen=True)
@@ -153,6 +155,16 @@ class DepartmentFigures:
 
 
 @dataclass(frozen=True)
+class ClassGuess:
+    """The message class that a communication seems to have: for people to confirm in the register, in no figure."""
+
+    purpose: str | None
+    """None where nothing speaks for any."""
+    how_sure: Literal["sure", "likely", "unsure"]
+    why: str
+
+
+@dataclass(frozen=True)
 class CommunicationFigures:
     """One communication, registered or found. `owner` None means nobody."""
 
@@ -169,6 +181,11 @@ class CommunicationFigures:
     last: str
     responders: int | None
     """Customers it reached who responded to it (responses that name the communication); None where none do."""
+    subject: str | None = None
+    """The text that it was most often sent with, masked unless revealed; None where the sources hold none."""
+    topic: str | None = None
+    guess: ClassGuess | None = None
+    guessed_topic: str | None = None
 
 
 @dataclass(frozen=True)
@@ -455,6 +472,81 @@ class Method:
 
 
 @dataclass(frozen=True)
+class ConfirmedNonPerson:
+    """An entry of `customers.not_people`: kept out of what is said about people, counted in volumes."""
+
+    identifier: str
+    """As the strategy has it, masked unless revealed; `*` stands for any text."""
+    why: str
+    customers: int
+    contacts: int
+    names_nobody: bool = False
+    """Whether it only matches identifiers that name nobody anyway (placeholders, addresses shared by many)."""
+
+
+@dataclass(frozen=True)
+class ProposedNonPerson:
+    """Somebody who looks like no person; counted like one until the strategy says otherwise."""
+
+    identifier: str
+    """Of a customer, masked unless revealed; or a pattern for the addresses of a domain."""
+    why: str
+    """What it seems to be: seed, test, staff, agency, shared."""
+    contacts: int
+    communications: int
+    """Communications (of those that went to many) that it received."""
+    share_of_communications: float
+    reasons: tuple[str, ...]
+    customers: int = 1
+    pasteable: bool = False
+    """Whether `identifier` can be pasted into the strategy as it stands."""
+
+
+@dataclass(frozen=True)
+class NonPeople:
+    """Who is no customer: confirmed in the strategy, or proposed by evidence."""
+
+    confirmed: tuple[ConfirmedNonPerson, ...] = ()
+    proposed: tuple[ProposedNonPerson, ...] = ()
+    """Seeds and tests first, then by contacts; only the first are listed, `customers_proposed` counts all."""
+    contacts_confirmed: int = 0
+    customers_confirmed: int = 0
+    customers_proposed: int = 0
+    contacts_proposed: int = 0
+    contacts_p99: int = 0
+    """What 99 in 100 customers received at most: the yardstick for far too much."""
+    communications_checked: int = 0
+    """Communications that went to enough customers to tell who receives them all."""
+
+
+@dataclass(frozen=True)
+class TopicFigures:
+    """One topic that the strategy declares, or that a registered communication names."""
+
+    topic: str
+    communications: int
+    contacts: int
+
+
+@dataclass(frozen=True)
+class Register:
+    """How much of what was said stands in the register."""
+
+    found: int = 0
+    """Communications that were sent."""
+    registered: int = 0
+    unregistered: int = 0
+    without_owner: int = 0
+    """... of the registered ones."""
+    contacts_unregistered: int = 0
+    contacts_unnamed: int = 0
+    """... of which name no communication at all."""
+    never_sent: tuple[str, ...] = ()
+    """Registered communications of which the sources hold no contact."""
+    topics: tuple[TopicFigures, ...] = ()
+
+
+@dataclass(frozen=True)
 class Headline:
     """The first screen: what to read when nothing else is read."""
 
@@ -627,5 +719,7 @@ class AuditResult:
     """Who may read this, as given with `--classification`."""
     edition: str | None = None
     """The department this edition is for: other departments' communications are not named in it. None: everybody's."""
+    register: Register = field(default_factory=Register)
+    non_people: NonPeople = field(default_factory=NonPeople)
     schema_version: str = field(default=SCHEMA_VERSION)
     flags: tuple[FlagFigures, ...] = ()

@@ -7,8 +7,11 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-from primum.audit import coverage, findings, sight
+import numpy as np
+
+from primum.audit import coverage, findings, non_people, register, sight
 from primum.audit import results as r
+from primum.audit.contents import Contents, merge_contents, sweep_contents
 from primum.audit.headline import headline
 from primum.audit.lookup import make_lookup
 from primum.audit.masking import Mask, Names
@@ -18,6 +21,7 @@ from primum.audit.sweep import Frame, make_frame, sweep_bucket, sweep_unlinked
 from primum.audit.timelines import Timelines, person, repeat_example, story
 from primum.history import History
 from primum.strategy.models import Strategy
+from primum.words.time import US_PER_DAY
 
 REPEAT_DAYS = 7
 THREADS = 2
@@ -99,7 +103,9 @@ def audit(
     common = common_period(frame, contacts)
     seen = coverage.Seen(contacts, survey_responses(frame, now), common, now)
     frame = with_common(frame, common)
-    ground = findings.Ground(strategy, frame, sweep_all(frame, progress))
+    seeming = who_seems_no_person(frame, progress)
+    frame = replace(frame, hidden=non_people.hidden_customers(seeming.suspects))
+    ground = findings.Ground(strategy, frame, sweep_all(frame, progress), contents_of_all(frame, progress), seeming)
     method = r.Method(
         primum_version,
         strategy_version,
@@ -130,11 +136,43 @@ def sweep_all(frame: Frame, progress: Callable[[str, int], None] | None = None) 
     return merge_all(partials)
 
 
+def who_seems_no_person(frame: Frame, progress: Callable[[str, int], None] | None = None) -> non_people.Seeming:
+    """The census of every bucket, merged, and the proposals that follow from it."""
+    history, look = frame.history, frame.lookup
+
+    def one(number: int) -> non_people.Census:
+        found = non_people.take_census(history, look, known, number)
+        if progress:
+            progress("telling people from test addresses", 1)
+        return found
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        by_tag = sum(pool.map(lambda b: non_people.contacts_by_tag(history, look, b), history.buckets))
+        known = non_people.known_communications(look, np.asarray(by_tag))
+        census = non_people.merge_censuses(pool.map(one, history.buckets))
+    usual = non_people.yardsticks(census, known, look, (frame.last_us - frame.first_us) // US_PER_DAY - 3)
+    return non_people.Seeming(census, usual, non_people.suspects(census, usual))
+
+
+def contents_of_all(frame: Frame, progress: Callable[[str, int], None] | None = None) -> Contents:
+    """The distinct texts of every bucket, merged."""
+
+    def one(number: int) -> Contents:
+        found = sweep_contents(frame.history, frame.lookup, number)
+        if progress:
+            progress("reading what was said", 1)
+        return found
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        return merge_contents(pool.map(one, frame.history.buckets))
+
+
 def assemble(ground: findings.Ground, seen: coverage.Seen, method: r.Method, mask: Mask) -> r.AuditResult:
     """Every finding, from merged counts."""
     strategy, candidates = ground.strategy, ground.total.candidates
+    suspects = (s.candidate.id for s in ground.seeming.suspects[: non_people.LISTED])
     shared = (s.hash for s in ground.frame.history.manifest.shared[: sight.SHARED_SHOWN])
-    mask.look_up([*(c.id for found in candidates.values() for c in found), *shared])
+    mask.look_up([*(c.id for found in candidates.values() for c in found), *shared, *suspects])
     timelines = Timelines(ground.frame, mask)
     told = story(timelines, candidates["story"][0]) if candidates["story"] else ()
     people = tuple(person(timelines, c, mask) for c in candidates["people"])
@@ -146,6 +184,7 @@ def assemble(ground: findings.Ground, seen: coverage.Seen, method: r.Method, mas
     meetings, offers = findings.meetings(ground), findings.live_offers(ground)
     silos = sight.silos(ground, volume, mask)
     covered = coverage.coverage(ground, seen)
+    communications = register.described(ground, findings.communications(ground), mask)
     return r.AuditResult(
         r.Company(
             strategy.strategy.name,
@@ -161,7 +200,7 @@ def assemble(ground: findings.Ground, seen: coverage.Seen, method: r.Method, mas
         sight.blind_spots(ground, volume, covered),
         findings.cells(ground),
         departments,
-        findings.communications(ground),
+        communications,
         findings.months(ground),
         pressure,
         duplicates,
@@ -173,5 +212,9 @@ def assemble(ground: findings.Ground, seen: coverage.Seen, method: r.Method, mas
         method,
         mask.reveal,
         covered,
+        register=register.figures(ground, communications),
         flags=findings.flags(ground),
+        non_people=non_people.figures(
+            ground.seeming, strategy.customers, ground.frame.history.manifest.not_people, mask
+        ),
     )

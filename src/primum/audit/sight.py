@@ -260,6 +260,13 @@ def _of_people(ground: Ground) -> Iterator[r.BlindSpot]:
         "nothing",
     )
     yield r.BlindSpot(
+        "not_people_unmatched",
+        "Entries of `customers.not_people` that match no identifier",
+        sum(1 for customers in manifest.not_people if customers == 0),
+        "entries",
+        "Correct them (kind:value, `*` for any text), or take them out: see the page about who is no customer.",
+    )
+    yield r.BlindSpot(
         "unreadable_zone",
         "Customers whose time zone cannot be read; the company's zone was used",
         ground.count("unreadable_zone"),

@@ -3,7 +3,8 @@
 Owns the pure function `bucket -> Partial` and the calendar it needs. Refuses to merge and to name things for people.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from zoneinfo import ZoneInfoNotFoundError
 
@@ -13,6 +14,7 @@ import pyarrow as pa
 from primum.audit import flags
 from primum.audit import kernels as k
 from primum.audit.lookup import MICRO, Lookup
+from primum.audit.non_people import entries_of, hidden_mask, kept_people
 from primum.audit.partial import BEST, EXAMPLES, Candidate, Partial
 from primum.history import Bucket, History
 from primum.history.read import Rows, no_rows, rows_of_table
@@ -52,6 +54,8 @@ class Frame:
     week_us: int = 7 * US_PER_DAY
     common: Span | None = None
     """What figures across departments are restricted to; None: nothing lies outside, or there is no common period."""
+    hidden: Mapping[int, np.ndarray] = field(default_factory=dict)
+    """Per bucket, customers who are not to be shown among the worst hit (see `non_people`)."""
 
 
 def make_frame(history: History, lookup: Lookup, zone: str, repeat_days: int) -> Frame:
@@ -122,7 +126,7 @@ def calendar_of(frame: Frame, known: pa.Table, customers: int) -> tuple[k.Calend
 def sweep_bucket(frame: Frame, number: int) -> Partial:
     """The partial result of one bucket."""
     bucket = frame.history.bucket(number, CONTACT_COLUMNS, states=bool(frame.lookup.states.names))
-    customers = frame.history.customers(number, ["id", "hash", "kinds", "zone"])
+    customers = frame.history.customers(number, ["id", "hash", "kinds", "zone", "looks", "not_person"])
     return sweep(frame, bucket, customers)
 
 
@@ -130,6 +134,8 @@ def sweep(frame: Frame, bucket: Bucket, customers: pa.Table) -> Partial:
     """The partial result of rows already read."""
     rows = bucket.contacts
     counted, counts, extremes, kinds = _reach(frame, bucket, customers)
+    counted = kept_people(counted, entries_of(customers) >= 0)
+    hidden = hidden_mask(frame.hidden, bucket.number, customers)
     at = rows.at[counted.row]
     tag = rows.tag[counted.row]
     inside = _inside(frame, counted, at, tag)
@@ -158,8 +164,8 @@ def sweep(frame: Frame, bucket: Bucket, customers: pa.Table) -> Partial:
         people.histograms(responded) | {"most_on_day": np.bincount(most_on_day, minlength=1)},
         {"kinds": kinds, **repeats.tables()},
         {
-            "people": people.candidates(customers),
-            "story": _story(bucket, customers, meetings.best),
+            "people": people.candidates(customers, hidden),
+            "story": _story(bucket, customers, _worst_day(frame, bucket, common, meetings, hidden)),
             "repeat_within": repeats.examples(between=False),
             "repeat_between": repeats.examples(between=True),
         },
@@ -303,6 +309,16 @@ def _meetings(frame: Frame, bucket: Bucket, counted: k.Counted) -> tuple[k.Meeti
     return out, most_on_day[np.diff(counted.offsets) > 0]
 
 
+def _worst_day(
+    frame: Frame, bucket: Bucket, counted: k.Counted, meetings: k.Meetings, hidden: np.ndarray
+) -> np.ndarray:
+    """The day of most departments at a customer who may be shown; counted again where it is somebody else's."""
+    customer = int(meetings.best[0])
+    if customer < 0 or not hidden[customer]:
+        return meetings.best
+    return _meetings(frame, bucket, kept_people(counted, hidden))[0].best
+
+
 def _offers(
     frame: Frame, bucket: Bucket, counted: k.Counted, common: k.Counted | None
 ) -> tuple[dict[str, np.ndarray], np.ndarray]:
@@ -411,9 +427,9 @@ class _Pressure:
             found[name] = wide
         return found
 
-    def candidates(self, customers: pa.Table) -> tuple[Candidate, ...]:
-        """The most contacted people of the bucket: by busiest 7 days, then by total."""
-        heard = np.flatnonzero(self.total)
+    def candidates(self, customers: pa.Table, hidden: np.ndarray) -> tuple[Candidate, ...]:
+        """The most contacted people of the bucket who may be shown: by busiest 7 days, then by total."""
+        heard = np.flatnonzero((self.total > 0) & ~hidden)
         hashes = customers["hash"].to_numpy()
         best = heard[np.lexsort((hashes[heard], -self.total[heard], -self.week[heard]))[:BEST]]
         ids = customers["id"].take(pa.array(best)).to_pylist()

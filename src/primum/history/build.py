@@ -83,6 +83,7 @@ def manifest_of(built: Built, linked: Linked, sources: Sequence[SourceEntry], in
         built.unlinked,
         built.columns,
         duckdb.__version__,
+        linked.not_people,
     )
 
 

@@ -95,6 +95,8 @@ class Manifest:
     unlinked: dict[str, int]
     columns: dict[str, tuple[str, ...]]
     duckdb: str
+    not_people: tuple[int, ...] = ()
+    """Customers that each entry of the strategy's `customers.not_people` matches (see `identity.looks`)."""
 
     def write(self, folder: Path) -> None:
         """Write `manifest.json`; the last act of a build, so that a half-built history has none."""
@@ -134,6 +136,7 @@ def read_manifest(folder: Path) -> Manifest:
             "shared": tuple(SharedEntry(**s) for s in data["shared"]),
             "kinds": tuple(data["kinds"]),
             "columns": {k: tuple(v) for k, v in data["columns"].items()},
+            "not_people": tuple(data.get("not_people", ())),
         }
     )
 

@@ -102,6 +102,17 @@ class History:
         table = pq.read_table(path, columns=["at", "tag"], use_threads=False, pre_buffer=False)
         return rows_of_table(table, np.array([0, table.num_rows], np.int64), ())
 
+    def texts(self, number: int) -> pa.Table | None:
+        """`customer`, `at`, `tag` and `subject` (dictionary-encoded) of a bucket's contacts, in order.
+
+        None where the bucket is empty or no source says what its contacts say.
+        """
+        path = self.folder / "contacts" / f"{number:04d}.parquet"
+        if "subject" not in self.manifest.columns.get("contacts", ()) or not path.exists():
+            return None
+        names = ["customer", "at", "tag", "subject"]
+        return pq.read_table(path, columns=names, use_threads=False, read_dictionary=["subject"])
+
     def unlinked(self, relation: str = "contacts") -> pa.Table | None:
         """Rows without a customer (at, tag, source, file, row and plain columns); None where there are none."""
         path = self.folder / relation / "unlinked.parquet"

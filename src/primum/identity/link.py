@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from primum.identity.keyed import IdentityKey, binary_digests, hex_bytes, hex_texts
+from primum.identity.looks import People, with_looks
 from primum.identity.normalise import normal_sql, normalise_phones, placeholder_sql
 from primum.words.views import SourceView, usable
 
@@ -52,9 +53,10 @@ class Linked:
 
     `customers` has a row per customer, in the order of `hash`: `id` (text: the keyed hash of the customer's canonical
     `kind:value`, 32 hexadecimal digits), `unit` (the same of the household where one is declared, else the id), `hash`
-    (uint64, XXH64 of the unit, seed 0), `kinds` (uint64, bit i: an identifier of
-    `kinds[i]` is known), `in_master` (bool). `tables` names, per source, a relation `(key, code)`, with `key_kind`
-    where a source has keys of several kinds; `code` is the row of `customers`. Keys that name nobody are absent.
+    (uint64, XXH64 of the unit, seed 0), `kinds` (uint64, bit i: an identifier of `kinds[i]` is known), `in_master`
+    (bool), `looks` and `not_person` (see `looks.with_looks`). `tables` names, per source, a relation `(key, code)`,
+    with `key_kind` where a source has keys of several kinds; `code` is the row of `customers`. Keys that name nobody
+    are absent.
     """
 
     customers: pa.Table
@@ -68,6 +70,8 @@ class Linked:
     links: pa.Table | None
     """`hash` of every identifier of customers who have several, with the customer's `id` (binary, 16 bytes both); None
     where nothing was linked."""
+    not_people: tuple[int, ...] = ()
+    """Customers that each entry of the strategy's `not_people` matches (see `looks.NOBODY_BUT_SHARED`)."""
 
 
 def link_customers(
@@ -79,6 +83,7 @@ def link_customers(
     shared_by_at_most: int,
     placeholders: Sequence[str],
     counted: Mapping[str, pa.Table] | None = None,
+    people: People | None = None,
 ) -> Linked:
     """Link the keys of all sources into customers.
 
@@ -89,6 +94,7 @@ def link_customers(
         country: reads national phone numbers.
         shared_by_at_most: a value claimed by more customers of the master than this links nobody.
         placeholders: further texts that stand for "no identifier".
+        people: what the strategy says about who is a person.
     """
     keyed = [s for s in sources if s.key_kinds]
     masters = [s for s in sources if s.identifier_kinds or s.kind == "identifiers"]
@@ -97,7 +103,7 @@ def link_customers(
     _collect_claims(con, masters)
     _mark_unusable(con, forms, shared_by_at_most, placeholders)
     _make_nodes(con, forms, masters)
-    return _assemble(con, keyed, forms, bool(masters), key)
+    return _assemble(con, keyed, forms, bool(masters), key, people or People())
 
 
 def _kind_sql(source: SourceView) -> str:
@@ -275,6 +281,7 @@ def _assemble(
     forms: Sequence[_Forms],
     has_master: bool,
     key: IdentityKey,
+    people: People,
 ) -> Linked:
     from primum.identity.unionfind import components
 
@@ -296,11 +303,14 @@ def _assemble(
         count = len(members)
     named = _Named(key, nodes)
     customers, code_of_node, canonical = _customers(con, named, nodes, component, count)
+    unusable = con.execute("SELECT kind, value FROM unusable").to_arrow_table()
+    customers, matched = with_looks(customers, nodes, code_of_node, people, unusable)
     tables, figures = _link_tables(con, keyed, forms, code_of_node, customers, has_master)
     shared = _shared(con, keyed, forms, key)
     names = pa.concat_tables([named.table(), _other_names(con, key, shared)])
     links = named.links(component, canonical) if edges.num_rows else None
-    return Linked(customers, named.kinds, tables, figures, shared, _merged(con, code_of_node), names, links)
+    merged = _merged(con, code_of_node)
+    return Linked(customers, named.kinds, tables, figures, shared, merged, names, links, matched)
 
 
 class _Named:

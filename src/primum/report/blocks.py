@@ -192,7 +192,19 @@ class Timeline:
     """Of its heading."""
 
 
-Block = Prose | Heading | Figures | Table | Matrix | Chart | Verdict | Story | Terms | Timeline
+@dataclass(frozen=True)
+class Specimen:
+    """What a communication looks like: a picture (a data URI), lines of text, or a remark why there is neither."""
+
+    template: ClassVar[str] = "specimen"
+    title: str
+    file: str
+    picture: str
+    lines: tuple[str, ...]
+    note: str = ""
+
+
+Block = Prose | Heading | Figures | Table | Matrix | Chart | Verdict | Story | Terms | Timeline | Specimen
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ in a script that a hostile name could break out of. What is lost is zooming; num
 
 import re
 from base64 import b64encode
+from collections.abc import Sequence
 from hashlib import sha256
 from importlib import resources
 from pathlib import Path
@@ -21,21 +22,24 @@ from primum.report.blocks import Cover
 from primum.report.cover import build_cover
 from primum.report.files import write_whole
 from primum.report.phrases import clean
+from primum.report.samples import Sample
 from primum.report.sections import build_sections
 from primum.words.errors import MissingExtraError
 
 
-def write_html(result: AuditResult, path: Path, classification: str | None = None) -> None:
+def write_html(
+    result: AuditResult, path: Path, classification: str | None = None, samples: Sequence[Sample] = ()
+) -> None:
     """Write the page to `path`, whole or not at all; `classification` ("Internal") stands on every printed page."""
-    write_whole(path, render_html(result, classification))
+    write_whole(path, render_html(result, classification, samples))
 
 
-def render_html(result: AuditResult, classification: str | None = None) -> str:
-    """The page as a text."""
+def render_html(result: AuditResult, classification: str | None = None, samples: Sequence[Sample] = ()) -> str:
+    """The page as a text; `samples` show what communications look like."""
     try:
         environment = _environment()
         cover = build_cover(result, classification)
-        sections = build_sections(result)
+        sections = build_sections(result, samples)
     except ImportError as missing:
         raise MissingExtraError(
             f"The report needs '{missing.name}', which is not installed. Run: pip install 'primum[report]'"
@@ -43,7 +47,7 @@ def render_html(result: AuditResult, classification: str | None = None) -> str:
     style = f"{palette.style_sheet()}\n{_static('page.css')}\n{_printed(cover)}"
     script = _static("page.js")
     page: str = environment.get_template("page.html").render(
-        cover=cover, sections=sections, style=style, script=script, policy=_policy(style, script)
+        cover=cover, sections=sections, style=style, script=script, policy=_policy(style, script, samples)
     )
     return page
 
@@ -65,11 +69,12 @@ def _static(file: str) -> str:
     return resources.files("primum.report").joinpath("static", file).read_text(encoding="utf-8").strip()
 
 
-def _policy(style: str, script: str) -> str:
-    """Allow our own style and script by their hash, and nothing else."""
+def _policy(style: str, script: str, samples: Sequence[Sample]) -> str:
+    """Allow our own style and script by their hash, pictures that stand in the page where there are any, no more."""
     allowed = {"style-src": style, "script-src": script}
     hashes = "; ".join(f"{kind} 'sha256-{_hash(text)}'" for kind, text in allowed.items())
-    return f"default-src 'none'; {hashes}; base-uri 'none'; form-action 'none'"
+    pictures = "; img-src data:" if any(sample.picture for sample in samples) else ""
+    return f"default-src 'none'; {hashes}{pictures}; base-uri 'none'; form-action 'none'"
 
 
 def _hash(text: str) -> str:

@@ -6,7 +6,7 @@ Owns which figures come first and how they are worded. Refuses to compute: each 
 from primum.audit.results import AuditResult
 from primum.report.blocks import Figure
 from primum.report.names import Names
-from primum.report.phrases import counted, number, percent
+from primum.report.phrases import counted, number, percent, percent_of
 
 WEEK_LINE = 3
 """The first screen names the share of customers above this many contacts in their busiest week."""
@@ -100,7 +100,12 @@ def _meetings(result: AuditResult) -> Figure:
 
 def _unregistered(result: AuditResult) -> Figure:
     v = result.volume
-    return Figure(number(v.unregistered), "contacts of communications nobody registered", f"of {number(v.contacts)}")
+    share = percent_of(v.unregistered, v.contacts)
+    return Figure(
+        number(v.unregistered_communications),
+        "communications nobody registered",
+        f"{share} of contacts ({number(v.unregistered)}) belong to no registered communication",
+    )
 
 
 def _blind(label: str, why: str) -> Figure:

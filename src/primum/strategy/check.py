@@ -107,7 +107,7 @@ def check(loaded: Loaded, cut: Collection[KeyPath] = ()) -> Report:
     findings = [f for look in _CHECKS for f in look(file) if not within(f.path, file.cut)]
     return Report(
         tuple(sorted({_told(f, loaded.positions) for f in findings if not f.is_warning})),
-        tuple(sorted({_told(f, loaded.positions) for f in findings if f.is_warning})),
+        tuple(sorted({*loaded.warnings, *(_told(f, loaded.positions) for f in findings if f.is_warning)})),
     )
 
 

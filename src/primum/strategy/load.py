@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from primum.strategy.models import Entry, Source, Strategy
 from primum.strategy.positions import KeyPath, Parsed, Positions, parse, read_text
+from primum.strategy.register import Table, with_tables
 from primum.strategy.sentences import translated
 from primum.strategy.shapes import known_part, shape_at
 from primum.strategy.version import version_of
@@ -25,12 +26,17 @@ _ROUNDS: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A strategy, the file it comes from, the place of every key in it, and the hash of what it says."""
+    """A strategy, the file it comes from, the place of every key in it, and the hash of what it says.
+
+    `tables` are the spreadsheets that sections stand in; the strategy, the positions and the version hold their rows.
+    """
 
     strategy: Strategy
     positions: Positions
     path: Path
     version: str
+    tables: tuple[Table, ...] = ()
+    warnings: tuple[Complaint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +87,14 @@ def attempt(text: str, name: str) -> Attempt:
     parsed = parse(text, name)
     if not parsed.whole:
         return Attempt(None, parsed.complaints, parsed.broken)
+    merged = with_tables(parsed, Path(name).parent)
+    parsed = merged.parsed
     strategy, complaints, cut = _validated(parsed)
     everything = (*parsed.complaints, *complaints)
-    if strategy is None:
+    if strategy is None or merged.unread:
         return Attempt(None, everything, cut)
-    loaded = Loaded(strategy, parsed.positions, Path(name), version_of(parsed.data))
+    version = version_of(parsed.data)
+    loaded = Loaded(strategy, parsed.positions, Path(name), version, merged.tables, merged.warnings)
     return Attempt(loaded, everything, cut)
 
 

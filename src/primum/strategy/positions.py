@@ -42,11 +42,12 @@ _UNPRINTABLE: Final = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something stands; line and column count from 1."""
+    """Where something stands; line and column count from 1. `cell` names the cell where the file is a table."""
 
     file: str
     line: int
     column: int
+    cell: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,12 @@ Refuses to promise what only `check` can tell, such as whether a name is declare
 from typing import Any, Final
 
 from primum.strategy.models import COLUMNS, REQUIRED, Strategy
+from primum.strategy.register import SECTIONS
 
+_TABLE: Final = {
+    "from": {"type": "string", "minLength": 1, "description": "A workbook or CSV file that holds these."},
+    "sheet": {"type": "string", "minLength": 1, "description": "The sheet of that workbook."},
+}
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -17,6 +22,8 @@ def json_schema() -> dict[str, Any]:
     parts = schema["$defs"]
     parts["Entry"]["oneOf"] = [{"required": [key]} for key in ("column", "value", "sql")]
     _describe_source(parts["Source"])
+    for section in SECTIONS:
+        schema["properties"][section]["properties"] = _TABLE
     for part in (schema, *parts.values()):
         _without_noise(part)
     return {"$schema": DIALECT, **schema, "title": "Primum strategy"}

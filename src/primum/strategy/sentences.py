@@ -50,7 +50,7 @@ _ENTITIES: Final = {
 
 def complaint(place: Place, what: str, cure: str) -> Complaint:
     """A complaint about what stands at this place."""
-    return Complaint(place.file, place.line, place.column, what, cure)
+    return Complaint(place.file, place.line, place.column, what, cure, place.cell)
 
 
 def group(path: KeyPath) -> str:

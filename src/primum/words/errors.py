@@ -22,7 +22,8 @@ from difflib import get_close_matches
 class Complaint:
     """One thing that is wrong, where it is, and the way out.
 
-    `line` and `column` count from 1; 0 means that the place inside the file is not known.
+    `line` and `column` count from 1; 0 means that the place inside the file is not known. In a table they are row and
+    column, and `cell` is what a spreadsheet calls the place (`C14`).
     """
 
     file: str
@@ -30,10 +31,13 @@ class Complaint:
     column: int
     what: str
     cure: str = ""
+    cell: str = ""
 
     @property
     def where(self) -> str:
-        """`file:line:column`, leaving out what is not known."""
+        """`file:line:column`, leaving out what is not known; `file, cell C14` in a table."""
+        if self.cell:
+            return f"{self.file}, cell {self.cell}"
         parts = [self.file]
         if self.line:
             parts.append(str(self.line))

@@ -74,6 +74,9 @@ KEY_KINDS: Final = ("email", "phone", "crm_id", "account", "loyalty_id", "device
 FORMATS: Final = ("csv", "parquet", "jsonl", "excel", "sqlite")
 """File formats a source may have; by default told from the file's name."""
 
+NON_PERSON_KINDS: Final = ("seed", "test", "staff", "agency", "shared")
+"""What an address or number may be that is no customer."""
+
 INITIATORS: Final = ("company", "customer")
 """Who asked for a contact: the company pushed it, or the customer asked for it."""
 

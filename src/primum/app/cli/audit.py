@@ -13,8 +13,12 @@ from primum.app.cli.options import JsonOption, QuietOption, WorkspaceOption
 from primum.app.cli.progress import shown_progress
 from primum.app.workspace import Workspace, open_workspace
 from primum.audit.results import AuditResult
+from primum.strategy.models import Strategy
 from primum.words.errors import MissingExtraError
+from primum.words.masking import masked_text
 
+REGISTER_FILE = "register.xlsx"
+NOT_PEOPLE_FILE = "not_people.yaml"
 EXAMPLE = "Example: `primum audit --workspace brightwater --out first-audit.html`"
 
 
@@ -75,16 +79,29 @@ def audit(
 
 
 def write_report(place: Workspace, result: AuditResult, out: Path | None = None) -> Path | None:
-    """Write the page and the JSON beside it; without the extra `report` only the JSON is written."""
+    """Write the page and the JSON beside it; without the extra `report` only the JSON is written.
+
+    The files that people work on (the register, the proposals about who is no customer) are everybody's: an edition for
+    one department leaves them as they are, and shows the samples of its own communications only.
+    """
     from primum.report.as_json import to_json
+    from primum.report.files import write_whole
+    from primum.report.not_people import not_people_yaml
 
     page = out or place.reports / edition_file(result.edition)
+    strategy = place.load().strategy
     page.parent.mkdir(parents=True, exist_ok=True)
     page.with_suffix(".json").write_text(to_json(result), encoding="utf-8")
+    if result.edition is None:
+        write_whole(place.reports / NOT_PEOPLE_FILE, not_people_yaml(result))
     try:
         from primum.report.html import write_html
+        from primum.report.samples import read_samples
 
-        write_html(result, page)
+        mask = str if result.revealed else masked_text
+        write_html(result, page, samples=read_samples(strategy, place.folder, mask, result.edition))
+        if result.edition is None:
+            write_register_file(place, result, strategy)
     except ImportError as error:
         raise MissingExtraError(
             f"The HTML report needs the extra `report` ({error.name} is missing): pip install 'primum[report]'. "
@@ -109,6 +126,20 @@ def tell_key(place: Workspace, *, quiet: bool) -> None:
     console = Console(highlight=False)
     console.print("\nIdentifiers are stored as keyed hashes. The key was made just now and is kept outside the folder:")
     console.print(Text(f"  {place.keys.made}"), soft_wrap=True)
+
+
+def write_register_file(place: Workspace, result: AuditResult, strategy: Strategy) -> None:
+    """Write the register for people to fill in; a file that cannot be written or read is told, and left as it is."""
+    from primum.report.register import write_register
+
+    path, console = place.reports / REGISTER_FILE, Console(stderr=True)
+    try:
+        written = write_register(result, strategy, path, f"{place.reports.name}/{REGISTER_FILE}")
+    except OSError as error:
+        console.print(f"{path} was not brought up to date ({error.strerror}): close it and audit again.")
+        return
+    if written.unreadable:
+        console.print(f"{written.unreadable} is no workbook that can be read; the register is {written.path}.")
 
 
 def show(result: AuditResult, page: Path | None, *, as_json: bool, quiet: bool) -> None:

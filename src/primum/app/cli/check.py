@@ -38,7 +38,7 @@ def check(
     table = facets(loaded)
     if as_json:
         warnings = [
-            {"file": w.file, "line": w.line, "column": w.column, "what": w.what, "cure": w.cure}
+            {"file": w.file, "line": w.line, "column": w.column, "cell": w.cell, "what": w.what, "cure": w.cure}
             for w in report.warnings
         ]
         shown = [{"facet": f.name, "present": f.present, "lacks": f.lacks} for f in table]

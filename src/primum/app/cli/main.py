@@ -76,7 +76,10 @@ def print_error(error: PrimumError, *, as_json: bool) -> None:
 def _plain(complaints: list[Complaint], error: PrimumError) -> list[dict[str, object]]:
     if not complaints:
         return [{"what": str(error)}]
-    return [{"file": c.file, "line": c.line, "column": c.column, "what": c.what, "cure": c.cure} for c in complaints]
+    return [
+        {"file": c.file, "line": c.line, "column": c.column, "cell": c.cell, "what": c.what, "cure": c.cure}
+        for c in complaints
+    ]
 
 
 def _printable(text: str) -> str:

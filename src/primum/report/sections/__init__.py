@@ -3,11 +3,12 @@
 Owns what a section shows and says. Refuses arithmetic (a module that lacks a number says so to `audit`) and markup.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from primum.audit.results import AuditResult
 from primum.report.blocks import Section
 from primum.report.names import Names
+from primum.report.samples import Sample
 from primum.report.sections import (
     blind,
     coverage,
@@ -15,8 +16,10 @@ from primum.report.sections import (
     flags,
     meetings,
     method,
+    non_people,
     people,
     pressure,
+    register,
     responses,
     silos,
     who,
@@ -33,12 +36,17 @@ BUILDERS: tuple[Callable[[AuditResult, Names], Section | None], ...] = (
     responses.build,
     flags.build,
     people.build,
+    non_people.build,
     method.build,
 )
 
 
-def build_sections(result: AuditResult) -> tuple[Section, ...]:
+def build_sections(result: AuditResult, samples: Sequence[Sample] = ()) -> tuple[Section, ...]:
     """All sections after the headline; one that has nothing to say is left out."""
     names = Names(result)
-    built = (build(result, names) for build in BUILDERS)
-    return tuple(section for section in built if section is not None)
+    found: list[Section | None] = []
+    for build in BUILDERS:
+        found.append(build(result, names))
+        if build is who.build:
+            found.append(register.build(result, names, samples))
+    return tuple(section for section in found if section is not None)
