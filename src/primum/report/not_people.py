@@ -25,8 +25,7 @@ def not_people_yaml(result: AuditResult) -> str:
     lines = [HEAD]
     if hidden:
         masked = counted(hidden, "identifier is", "identifiers are")
-        lines.append(f"# {masked} masked: audit with --reveal and --why to have them.
-")
+        lines.append(f"# {masked} masked: audit with --reveal and --why to have them.")
     lines.append("not_people:" if hidden < len(found.proposed) else "# not_people:")
     for p in found.proposed:
         lines.append(f"  # {clean('; '.join(p.reasons), 400)} ({number(p.contacts)} contacts)")
