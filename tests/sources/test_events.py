@@ -63,11 +63,14 @@ def open_workspace(folder, text=STRATEGY, **files):
 
 
 def held(workspace, relation):
-    """The rows of a relation with their words, in order."""
+    """The rows of a relation with their words, in order; ids (hashes by now) as the tests call them."""
     history = workspace.history()
+    key = workspace.keys.needed()
+    named = {key.one("id", f"m{i}")[:16]: f"m{i}" for i in range(10)}
     tags = history.tags(relation).to_pylist()
     tables = [history.customer_rows(relation, b, c) for b in history.buckets for c in range(history.manifest.customers)]
-    return [row | tags[row["tag"]] for table in tables if table is not None for row in table.to_pylist()]
+    rows = [row | tags[row["tag"]] for table in tables if table is not None for row in table.to_pylist()]
+    return [row | {n: named.get(row[n], row[n]) for n in ("id", "contact") if n in row} for row in rows]
 
 
 def test_a_row_of_a_log_tells_a_status_or_a_response_or_is_ignored_and_unknown_words_are_rejected(tmp_path):

@@ -26,7 +26,7 @@ from primum.sources.lines import Lines
 from primum.sources.mapping import Mapped, Relation, Setting, map_source
 from primum.sources.parquet import Schema, reserved, schema_of, united
 from primum.sources.profile import Digits, Profile, profiled
-from primum.sources.rejects import Reject, RejectLog
+from primum.sources.rejects import Reject, RejectLog, personal_columns
 from primum.sources.resolve import (
     file_specs,
     format_of,
@@ -42,6 +42,7 @@ from primum.strategy.models import FileSpec, Source, Strategy
 from primum.strategy.positions import Positions
 from primum.words.durations import parse_duration
 from primum.words.errors import Complaint, SourceError
+from primum.words.masking import masked_text
 
 Progress = Callable[[str, int], None]
 
@@ -101,6 +102,8 @@ class Prepared:
     """The same rows without the engine, where the mapping is simple and no row can be rejected."""
     digits: tuple[Digits, ...] = ()
     """How identifiers are written, to be compared with other sources (see `profile.eaten_zeros`)."""
+    personal: frozenset[str] = frozenset()
+    """Columns whose values name somebody (see `rejects.personal_columns`)."""
 
     @property
     def replaced(self) -> int:
@@ -173,6 +176,7 @@ def prepare(
         source.zone or strategy.zone,
         direct,
         profile.digits,
+        personal_columns(source),
     )
 
 
@@ -533,4 +537,5 @@ class _Parts:
 
 
 def _short(error: Exception) -> str:
-    return " ".join(str(error).split())[:300]
+    """What went wrong, on one line; engines quote values of rows."""
+    return masked_text(" ".join(str(error).split()))[:300]

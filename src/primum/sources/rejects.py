@@ -1,6 +1,7 @@
 """Rows that cannot be read: kept with file, row, column and reason, and counted.
 
-Owns the reject files and the limit beyond which a run stops. Refuses to drop a row silently.
+Owns the reject files and the limit beyond which a run stops. Refuses to drop a row silently, and to copy personal data:
+what a reason quotes is masked where it names a person; the row's number leads back to the export.
 """
 
 import csv
@@ -14,14 +15,16 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from primum.strategy.models import Data
+from primum.strategy.models import Data, Entry, Source
 from primum.words.errors import Complaint, TooManyRejectsError
+from primum.words.masking import masked_text
 
 if TYPE_CHECKING:
     from primum.sources.prepare import Prepared
 
 FORGIVEN = 5
 """So few rejects never stop a run, unless they are all there is."""
+_QUOTED = re.compile(r"^'.*' (?=is\b)", re.DOTALL)
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -45,12 +48,32 @@ class RejectLog:
 
     def add(self, row: int, column: str, reason: str, lines: int = 1) -> None:
         """Note one row."""
-        self.rejects.append(Reject(self.file, row, column, reason, lines))
+        self.rejects.append(Reject(self.file, row, column, masked_text(reason), lines))
 
     @property
     def count(self) -> int:
         """Rejected rows, swallowed lines included."""
         return sum(r.lines for r in self.rejects)
+
+
+PERSONAL = ("id", "contact", "address", "reference", "account")
+"""Attributes whose values name somebody, beside keys and identifiers."""
+
+
+def personal_columns(source: Source) -> frozenset[str]:
+    """The columns of a source whose values name somebody, in lower case; attributes of SQL entries by their own name."""
+    names = {*source.key.values(), *source.identifiers.values()}
+    for attribute in PERSONAL:
+        entry = source.map.get(attribute)
+        names |= {attribute, (entry.column if isinstance(entry, Entry) else entry) or attribute}
+    return frozenset(name.casefold() for name in names)
+
+
+def safe_reason(reason: str, column: str, personal: frozenset[str]) -> str:
+    """A reason without what names a person: all that it quotes of an identifier's column, addresses and phones of any."""
+    if column.casefold() in personal:
+        return _QUOTED.sub("'…' ", reason)
+    return _QUOTED.sub(lambda quoted: masked_text(quoted[0]), reason)
 
 
 def safe_cell(text: str) -> str:
@@ -86,7 +109,8 @@ def write_rejects(con: duckdb.DuckDBPyConnection, prepared: "Prepared", folder: 
                 writer.writerow(("file", "row", "column", "reason"))
             for file, row, column, reason in rows:
                 assert writer is not None
-                writer.writerow((safe_cell(file), row, safe_cell(column), safe_cell(reason)))
+                shown = safe_reason(reason, column, prepared.personal)
+                writer.writerow((safe_cell(file), row, safe_cell(column), safe_cell(shown)))
             fetched = mapped.fetchmany(10_000) if mapped is not None else []
             if not fetched:
                 return count
@@ -98,7 +122,6 @@ def write_rejects(con: duckdb.DuckDBPyConnection, prepared: "Prepared", folder: 
 
 
 MOST_REASONS = 10
-_QUOTED = re.compile(r"^'.*' (?=is\b)", re.DOTALL)
 
 
 def reject_reasons(path: Path) -> tuple[tuple[str, str, int], ...]:

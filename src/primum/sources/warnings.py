@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Final, Protocol
 
+from primum.words.masking import masked_text
+
 
 @dataclass(frozen=True)
 class SourceWarning:
@@ -133,9 +135,13 @@ def replaces_nothing(source: str, what: str) -> SourceWarning:
 
 
 def masked(value: str | None, identifier: bool) -> str | None:
-    """An example that may be shown: identifiers keep their form, not their value (digits 9, letters x)."""
+    """An example that may be shown: identifiers keep their form, not their value (digits 9, letters x).
+
+    Addresses, phone-like and long numbers in other columns are masked, too.
+    """
     if value is None:
         return None
+    value = value if identifier else masked_text(value)
     if identifier:
         value = re.sub(r"[^\W\d_]", "x", re.sub(r"\d", "9", value))
     return value if len(value) <= 60 else value[:59] + "…"

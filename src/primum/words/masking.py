@@ -5,7 +5,6 @@ written out ("Dear Ann Smith") is not recognised by its form.
 """
 
 import re
-from datetime import date
 
 MAIL_MARK, NUMBER_MARK = "…@…", "…"
 
@@ -13,6 +12,8 @@ _MAIL = re.compile(r"[^\s@<>()\[\]{},;:'\"=|]+@[^\s@<>()\[\]{},;:'\"=|]+")
 _DIGITS = re.compile(r"\+?\(?\d(?:[\s./()-]{0,2}\d){5,}")
 _LONG = re.compile(r"\+?\d{9,}")
 _MAIL_IN_FILE = re.compile(r"[^\s@/]+@[^\s@/]+?(?=\.\w{2,8}(?:\.gz)?$|/|$)")
+_AMOUNT = re.compile(r"\d{1,5}\.\d{1,2}")
+_SECOND = re.compile(r"\d{2}\.\d+")
 _TIME = r"(?:[\sT_.-]{0,2}\d{1,2}(?:[:.-]?\d{2}(?:[:.-]?\d{2}(?:\.?\d{1,6})?)?)?)?$"
 _YEAR_FIRST = re.compile(r"(?P<y>\d{4})(?P<s>[-./]?)(?P<m>\d{2})(?P=s)(?P<d>\d{2})" + _TIME)
 _DAY_FIRST = re.compile(r"(?P<d>\d{1,2})(?P<s>[-./])(?P<m>\d{1,2})(?P=s)(?P<y>\d{4})" + _TIME)
@@ -37,21 +38,15 @@ def masked_file(name: str) -> str:
 
 
 def _masked_number(found: re.Match[str]) -> str:
-    return found[0] if _is_date(found[0]) else NUMBER_MARK
+    text, before = found[0], found.string[max(0, found.start() - 2) : found.start()]
+    is_second = _SECOND.fullmatch(text) and before[-1:] == ":" and before[:1].isdigit()
+    return text if is_second or _AMOUNT.fullmatch(text) or _is_date(text) else NUMBER_MARK
 
 
 def _is_date(text: str) -> bool:
-    """Whether a run of digits reads as a day of 1900 to 2100, with or without a time."""
+    """Whether a run of digits reads as a day, with or without a time: with signs by its form, without by its value."""
     found = _YEAR_FIRST.match(text) or _DAY_FIRST.match(text)
     if not found:
         return False
     year, month, day = int(found["y"]), int(found["m"]), int(found["d"])
-    return 1900 <= year <= 2100 and (_exists(year, month, day) or _exists(year, day, month))
-
-
-def _exists(year: int, month: int, day: int) -> bool:
-    try:
-        date(year, month, day)
-    except ValueError:
-        return False
-    return True
+    return bool(found["s"]) or (1900 <= year <= 2100 and 1 <= month <= 12 and 1 <= day <= 31)
