@@ -14,11 +14,14 @@ from primum.rules.calendar import HourTables, bits, hour_tables
 from primum.rules.compile import Compiled, KeySet, Kind, Pool
 from primum.words.filters import Filter, Value
 
-CHECK_FIELDS = 14
-(ROW, WORD, BIT, N, WIDTH, AXIS, SLOT, RING, DEPTH, KEYS, AFTER, SHARED, DISTINCT, POOL) = range(CHECK_FIELDS)
-"""Columns of `Bound.checks`. SLOT: the slot within the pool, as far as the signature tells it; the batch adds where the
-pool begins (and its RING cells). KEYS: the key set whose code tells the slot apart, -1 where the signature does.
-SHARED: counted over the household. DISTINCT: the attribute whose values are counted, -1 where contacts are."""
+CHECK_FIELDS = 15
+(ROW, WORD, BIT, N, WIDTH, AXIS, SLOT, RING, DEPTH, KEYS, AFTER, SHARED, DISTINCT, POOL, OWN_SLOT) = range(CHECK_FIELDS)
+"""Columns of `Bound.checks`.
+
+OWN_SLOT: the slot within the pool, as far as the signature tells it; SLOT is the same, to which the batch adds where
+the pool begins (and its RING cells). KEYS: the key set whose code tells the slot apart, -1 where the signature does.
+SHARED: counted over the household. DISTINCT: the attribute whose values are counted, -1 where contacts are.
+"""
 PUSH_FIELDS = 7
 (P_SLOT, P_RING, P_DEPTH, P_KEYS, P_SHARED, P_DISTINCT, P_POOL) = range(PUSH_FIELDS)
 """Columns of `Bound.pushes`."""
@@ -69,13 +72,21 @@ class Bound:
     distinct_codes: np.ndarray
     """int64, distinct attributes x signatures: the value's code; -1 where absent or not in the signature."""
     hour_tables: HourTables
+    scope_codes: Mapping[str, tuple[tuple[int, ...], ...]]
+    """Per scope attribute that signatures tell: the codes of the values that each signature holds, (-1,) for none."""
 
 
-def bind(compiled: Compiled, signatures: Sequence[Signature], in_signature: frozenset[str]) -> Bound:
+def bind(
+    compiled: Compiled,
+    signatures: Sequence[Signature],
+    in_signature: frozenset[str],
+    scope_values: Mapping[str, Mapping[str, int]] | None = None,
+) -> Bound:
     """Bind a rule set to these signatures, and to their twins with status `sent`.
 
     Args:
         in_signature: the attributes that signatures tell; all others are told row by row.
+        scope_values: per scope attribute the codes that states and responses give its values.
     """
     everything, sent = _with_sent(signatures)
     key_sets = tuple(k for k in compiled.key_sets() if not set(k.attributes) <= in_signature)
@@ -107,7 +118,18 @@ def bind(compiled: Compiled, signatures: Sequence[Signature], in_signature: froz
         tuple(places),
         _distinct_codes(distincts, everything),
         hour_tables(compiled),
+        {n: _scope_codes(n, everything, (scope_values or {}).get(n, {})) for n in in_signature},
     )
+
+
+def _scope_codes(name: str, signatures: Sequence[Signature], values: Mapping[str, int]) -> tuple[tuple[int, ...], ...]:
+    """The codes each signature holds: one, several (tags), or (-1,) for an absent attribute."""
+    found = []
+    for signature in signatures:
+        held = signature.values.get(name)
+        texts = (held,) if isinstance(held, str) else held
+        found.append((-1,) if texts is None else tuple(values[t] for t in texts if t in values))
+    return tuple(found)
 
 
 def _with_sent(signatures: Sequence[Signature]) -> tuple[list[Signature], np.ndarray]:
@@ -215,7 +237,7 @@ def _checks(
             bit = np.array(1 << (i % 64), np.uint64).view(np.int64)
             distinct = distincts.index(pool.distinct) if pool.distinct else -1
             numbers = (row.n, row.width, row.axis, slot, 0, place.depth, place.keys)
-            lines.append([i, i // 64, int(bit), *numbers, row.only_after, pool.household, distinct, row.pool])
+            lines.append([i, i // 64, int(bit), *numbers, row.only_after, pool.household, distinct, row.pool, slot])
         start.append(len(lines))
     return np.array(lines, np.int64).reshape(-1, CHECK_FIELDS), np.array(start, np.int64)
 

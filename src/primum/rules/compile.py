@@ -191,15 +191,32 @@ class Compiled:
         return sorted({a for row in self.rows for a in row.scope})
 
     @property
-    def calendar_axes(self) -> list[int]:
-        """Axes that need a zone."""
-        return [i for i, a in enumerate(self.axes) if a.axis not in ("elapsed", "ever")]
+    def is_dated(self) -> bool:
+        """Whether the rows in force depend on the local date."""
+        return any(_is_dated(r) for r in self.rules)
 
     @property
     def needs_local(self) -> bool:
         """Whether any row asks for a local time or date."""
-        dated = any(r.starts is not None or r.ends is not None or r.excepts for r in self.rules)
-        return bool(self.calendar_axes or self.hours or dated)
+        return bool(len(self.axes) > 1 or self.hours or self.is_dated)
+
+    def rows_needing_first_zone(self) -> list[int]:
+        """Rows that cannot be evaluated where the customer's first zone is not known."""
+        return [i for i, row in enumerate(self.rows) if self._is_local(row) or _is_dated(self.rules[row.rule])]
+
+    def rows_needing_all_zones(self) -> list[int]:
+        """Rows that cannot be evaluated where one of the customer's zones is not known."""
+        return [i for i, row in enumerate(self.rows) if row.kind == Kind.HOURS]
+
+    def _is_local(self, row: Row) -> bool:
+        axes = [row.axis] if row.pause is None else [row.pause.axis]
+        if row.pause is not None and row.pause.limit.duration.local_days:
+            return True
+        return any(a > 0 and self.axes[a].axis != "ever" and self.axes[a].zone is None for a in axes)
+
+
+def _is_dated(rule: Rule) -> bool:
+    return rule.starts is not None or rule.ends is not None or bool(rule.excepts)
 
 
 def compile_rules(rules: RuleSet) -> Compiled:

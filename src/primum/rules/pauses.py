@@ -1,0 +1,128 @@
+"""Pauses after responses: which responses complete a run, and until when each of them keeps the company silent.
+
+Owns the step from responses to intervals (docs/rules.md, `pause`). Refuses to know a contact: pauses are known before
+any contact is judged.
+"""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numba import njit
+
+from primum.rules.clock import DAILY, coordinate, first_instant
+from primum.rules.compile import Compiled, Fact, Row
+
+if TYPE_CHECKING:
+    from primum.rules.facts import Intervals, Responses
+
+Clock = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray, int, np.ndarray]
+"""Kind and zone of each axis; zone tables (start, instants, offsets); the first day of the tables; periods."""
+
+
+def with_pauses(
+    compiled: Compiled,
+    intervals: "Intervals",
+    responses: "Responses",
+    zone_start: np.ndarray,
+    zone: np.ndarray,
+    clock: Clock,
+) -> "Intervals":
+    """The intervals, and those that responses begin; sorted by (customer, start)."""
+    from primum.rules.facts import Intervals
+
+    parts = [intervals]
+    for row in compiled.rows:
+        if row.pause is not None:
+            parts.append(_pauses_of(compiled, row, responses, zone_start, zone, clock))
+    if len(parts) == 1:
+        return intervals
+    names = list(intervals.scopes)
+    customer, start, until, fact = (
+        np.concatenate([getattr(p, n) for p in parts]) for n in ("customer", "start", "until", "fact")
+    )
+    order = np.lexsort((start, customer))
+    scopes = {n: np.concatenate([p.scopes[n] for p in parts])[order] for n in names}
+    return Intervals(customer[order], start[order], until[order], fact[order], scopes)
+
+
+def _pauses_of(
+    compiled: Compiled, row: Row, responses: "Responses", zone_start: np.ndarray, zone: np.ndarray, clock: Clock
+) -> "Intervals":
+    """The intervals of one row: each response that completes a run of `times` begins one of `duration`."""
+    from primum.rules.facts import Intervals
+
+    assert row.pause is not None
+    limit = row.pause.limit
+    fact = compiled.facts.index(Fact("pause", f"{row.rule}.{row.variant}"))
+    own = np.flatnonzero(responses.starts[fact])
+    groups = [responses.scopes[name][own] for name in row.scope]
+    order = np.lexsort((responses.at[own], *reversed(groups), responses.customer[own]))
+    own = own[order]
+    customer, at = responses.customer[own], responses.at[own]
+    same = _same_group([customer, *(g[order] for g in groups)], limit.times)
+    if row.pause.axis >= 0 and limit.within is not None:
+        place = _coordinates(customer, at, row.pause.axis, zone_start, zone, *clock)
+        back = np.arange(len(own)) - (limit.times - 1)
+        same &= place - place[np.maximum(back, 0)] < limit.within.width
+    done = np.flatnonzero(same)
+    scopes = {n: values[own[done]] for n, values in responses.scopes.items()}
+    until = at[done] + limit.duration.microseconds
+    if limit.duration.local_days:
+        until = _after_days(customer[done], at[done], limit.duration.local_days, zone_start, zone, *clock)
+    return Intervals(customer[done], at[done], until, np.full(len(done), fact, np.int64), scopes)
+
+
+def _same_group(columns: list[np.ndarray], times: int) -> np.ndarray:
+    """Whether a response and the one `times - 1` places before it belong to one customer and scope."""
+    count = len(columns[0])
+    found = np.zeros(count, bool)
+    back = times - 1
+    if count > back:
+        found[back:] = np.logical_and.reduce([c[back:] == c[: count - back] for c in columns])
+    return found
+
+
+@njit(cache=True, nogil=True)
+def _coordinates(
+    customer: np.ndarray,
+    at: np.ndarray,
+    axis: int,
+    zone_start: np.ndarray,
+    zone: np.ndarray,
+    axis_kind: np.ndarray,
+    axis_zone: np.ndarray,
+    z_start: np.ndarray,
+    z_at: np.ndarray,
+    z_offset: np.ndarray,
+    first_day: int,
+    periods: np.ndarray,
+) -> np.ndarray:
+    found = np.empty(len(at), np.int64)
+    for i in range(len(at)):
+        own = axis_zone[axis] if axis_zone[axis] >= 0 else zone[zone_start[customer[i]]]
+        found[i] = coordinate(at[i], axis_kind[axis], axis, own, z_start, z_at, z_offset, first_day, periods)
+    return found
+
+
+@njit(cache=True, nogil=True)
+def _after_days(
+    customer: np.ndarray,
+    at: np.ndarray,
+    days: int,
+    zone_start: np.ndarray,
+    zone: np.ndarray,
+    axis_kind: np.ndarray,
+    axis_zone: np.ndarray,
+    z_start: np.ndarray,
+    z_at: np.ndarray,
+    z_offset: np.ndarray,
+    first_day: int,
+    periods: np.ndarray,
+) -> np.ndarray:
+    """The first instant of the local day so many days later."""
+    found = np.empty(len(at), np.int64)
+    for i in range(len(at)):
+        own = zone[zone_start[customer[i]]]
+        day = coordinate(at[i], DAILY, 0, own, z_start, z_at, z_offset, first_day, periods)
+        found[i] = first_instant(at[i], day + days, DAILY, 0, own, z_start, z_at, z_offset, first_day, periods)
+    return found

@@ -1,0 +1,307 @@
+"""From records (contacts, responses, states of a few customers) to facts: the way of the gate, of cases and of bugs.
+
+Owns the order of events, the folding of repeated ones and the numbering of values. Refuses to judge.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from primum.rules.bind import Bound, Signature, bind
+from primum.rules.calendar import bits
+from primum.rules.clock import FOREVER
+from primum.rules.compile import Compiled, Kind
+from primum.rules.facts import (
+    ABSENT,
+    ANY,
+    CANDIDATE,
+    CONTEXT,
+    LONG_AGO,
+    PLANNED,
+    Columns,
+    Facts,
+    Intervals,
+    People,
+    Responses,
+    make_facts,
+)
+from primum.words.contacts import Candidate, Contact, Customer, Response, State, Use
+from primum.words.filters import Attributes, Value
+
+IN_SIGNATURE = frozenset({"channel", "department", "purpose", "topic", "brand", "communication"})
+"""Attributes with few values: besides those that filters name, the only ones that signatures tell."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Everything that is known of some customers, and what is asked of them.
+
+    `candidates` of one unit are judged in this order. Customers are given in any order; `household` joins them.
+    """
+
+    customers: Sequence[Customer]
+    history: Sequence[Contact | Response]
+    planned: Sequence[Contact]
+    candidates: Sequence[Candidate]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The facts of a batch, and its asks in judging order.
+
+    `ask_start` (int64, units + 1); `ask_row` (int64), `not_after` (int64) and `candidate` (position in
+    `Batch.candidates`) of each ask.
+    """
+
+    facts: Facts
+    bound: Bound
+    ask_start: np.ndarray
+    ask_row: np.ndarray
+    not_after: np.ndarray
+    candidate: np.ndarray
+
+
+class _Codes:
+    """Numbers for values, in the order in which they are met."""
+
+    def __init__(self) -> None:
+        self.known: dict[object, int] = {}
+
+    def code(self, value: object) -> int:
+        return self.known.setdefault(value, len(self.known))
+
+
+def facts_of(compiled: Compiled, batch: Batch, use: Use) -> Asked:
+    """Lay a batch of records out for the kernel."""
+    customers = _in_units(batch.customers)
+    number = {c.id: i for i, c in enumerate(customers)}
+    rows = _rows(batch, number, use)
+    rows.sort(key=lambda row: (row.unit, row.at, row.rank, row.id, row.order))
+    in_signature = compiled.filter_attributes() | IN_SIGNATURE
+    scope_codes = {n: _Codes() for n in compiled.scope_attributes()}
+    intervals = _intervals(compiled, customers, number, scope_codes)
+    responses = _responses(compiled, batch.history, number, scope_codes)
+    signatures, numbers = _signatures(rows, in_signature)
+    known = {n: {str(v): i for v, i in c.known.items()} for n, c in scope_codes.items()}
+    bound = bind(compiled, signatures, in_signature, known)
+    columns = _columns(bound, rows, numbers, scope_codes)
+    facts = make_facts(bound, columns, _people(compiled, customers), intervals, responses)
+    return _asked(facts, bound, rows, batch, use)
+
+
+def _in_units(customers: Iterable[Customer]) -> list[Customer]:
+    """Members of a household side by side."""
+    return sorted(customers, key=lambda c: (c.household is not None, c.household or c.id, c.id))
+
+
+@dataclass(frozen=True)
+class _Row:
+    unit: int
+    customer: int
+    at: int
+    rank: float
+    id: str
+    order: int
+    role: int
+    status: str
+    attributes: Attributes
+    priority: float
+    not_after: int
+    candidate: int
+
+
+def _rows(batch: Batch, number: Mapping[str, int], use: Use) -> list[_Row]:
+    """Contacts that were made (each event once), planned ones where the use knows them, and candidates."""
+    units = _unit_numbers(_in_units(batch.customers))
+    rows = []
+
+    def add(c: Contact | Candidate, role: int, status: str, not_after: int = FOREVER, candidate: int = -1) -> None:
+        own = number[c.customer]
+        rank = -c.priority if use != "gate" else 0.0
+        place = (units[own], own, c.at, rank, c.id, len(rows))
+        rows.append(_Row(*place, role, status, c.attributes, c.priority, not_after, candidate))
+
+    for contact in batch.history:
+        if isinstance(contact, Contact) and contact.customer in number:
+            add(contact, PLANNED if contact.status == "planned" else CONTEXT, contact.status)
+    for contact in batch.planned:
+        add(contact, PLANNED, "planned")
+    for i, candidate in enumerate(batch.candidates):
+        until = FOREVER if candidate.not_after is None else candidate.not_after
+        add(candidate, CANDIDATE, candidate.status, until, i)
+    return rows
+
+
+def _unit_numbers(customers: Sequence[Customer]) -> list[int]:
+    found: list[int] = []
+    for i, customer in enumerate(customers):
+        joined = i > 0 and customer.household is not None and customers[i - 1].household == customer.household
+        found.append(found[-1] if joined else len(found) and found[-1] + 1)
+    return found
+
+
+def _signatures(rows: Sequence[_Row], told: frozenset[str]) -> tuple[list[Signature], np.ndarray]:
+    known: dict[object, int] = {}
+    found: list[Signature] = []
+    numbers = []
+    for row in rows:
+        values = {n: v for n, v in row.attributes.items() if n in told}
+        name = (row.status, tuple(sorted(values.items())))
+        if name not in known:
+            known[name] = len(found)
+            found.append(Signature(row.status, values))
+        numbers.append(known[name])
+    return found, np.array(numbers, np.int64)
+
+
+def _columns(bound: Bound, rows: Sequence[_Row], signature: np.ndarray, scopes: Mapping[str, _Codes]) -> Columns:
+    names: dict[tuple[int, str], int] = {}
+    first = [names.setdefault((row.customer, row.id), i) for i, row in enumerate(rows)]
+    often = {f for i, f in enumerate(first) if f != i}
+    columns = Columns(
+        customer=np.array([r.customer for r in rows], np.int32),
+        at=np.array([r.at for r in rows], np.int64),
+        signature=signature,
+        role=np.array([r.role for r in rows], np.uint8),
+        priority=np.array([r.priority for r in rows], np.float64),
+        not_after=np.array([r.not_after for r in rows], np.int64),
+        same=np.array([f if f in often else -1 for f in first], np.int64),
+    )
+    for number, keys in enumerate(bound.key_sets):
+        columns.keys[number] = _keys(rows, keys.attributes, keys.all_present)
+    for name in bound.distincts:
+        if name not in bound.in_signature:
+            columns.distinct[name] = _codes(rows, name, _Codes())
+    for name, codes in scopes.items():
+        if name not in bound.in_signature:
+            columns.scopes[name] = _codes(rows, name, codes)
+    return columns
+
+
+def _keys(rows: Sequence[_Row], attributes: Sequence[str], all_present: bool) -> np.ndarray:
+    """Codes of combinations, counted from 0 within each unit."""
+    known: dict[tuple[int, object], int] = {}
+    size: dict[int, int] = {}
+    found = []
+    for row in rows:
+        values = tuple(row.attributes.get(a) for a in attributes)
+        if all_present and None in values:
+            found.append(ABSENT)
+            continue
+        if (row.unit, values) not in known:
+            known[row.unit, values] = size.get(row.unit, 0)
+            size[row.unit] = size.get(row.unit, 0) + 1
+        found.append(known[row.unit, values])
+    return np.array(found, np.int64)
+
+
+def _codes(rows: Sequence[_Row], name: str, codes: _Codes) -> np.ndarray:
+    values: list[Value | None] = [row.attributes.get(name) for row in rows]
+    return np.array([ABSENT if v is None else codes.code(v) for v in values], np.int64)
+
+
+def _people(compiled: Compiled, customers: Sequence[Customer]) -> People:
+    zones: dict[str, int] = {}
+    own = [c.zones or ((compiled.zone,) if compiled.zone else ()) for c in customers]
+    start = np.zeros(len(customers) + 1, np.int64)
+    start[1:] = np.cumsum([len(z) for z in own])
+    numbers = [zones.setdefault(z, len(zones)) for o in own for z in o]
+    return People(
+        np.array(_unit_numbers(customers), np.int64),
+        list(zones),
+        start,
+        np.array(numbers, np.int32),
+        np.stack([_governed(compiled, c) for c in customers]),
+        np.stack([bits(held_out(compiled, c.id), compiled.words) for c in customers]),
+    )
+
+
+def _governed(compiled: Compiled, customer: Customer) -> np.ndarray:
+    """Rows whose `for` terms over attributes match; an absent attribute matches nothing."""
+    fits = [
+        all(t.attribute in customer.attributes and t.holds(customer.attributes[t.attribute]) for t in who.attributes)
+        for who in compiled.who
+    ]
+    return bits([i for i, row in enumerate(compiled.rows) if fits[row.rule]], compiled.words)
+
+
+def held_out(compiled: Compiled, customer: str) -> list[int]:
+    """The hold-out rows that hold this customer (docs/rules.md, `hold_out`)."""
+    rows = [(i, r) for i, r in enumerate(compiled.rows) if r.kind == Kind.HOLD_OUT]
+    found = []
+    for i, row in rows:
+        digest = hashlib.sha256(row.salt.encode() + b"\x1f" + customer.encode()).digest()
+        if int.from_bytes(digest[:8], "big") < row.below:
+            found.append(i)
+    return found
+
+
+def _intervals(
+    compiled: Compiled, customers: Sequence[Customer], number: Mapping[str, int], scopes: Mapping[str, _Codes]
+) -> Intervals:
+    facts = {(f.kind, f.name): i for i, f in enumerate(compiled.facts)}
+    found: list[tuple[int, int, int, int, State]] = []
+    for customer in customers:
+        both = [("state", s) for s in customer.states] + [("segment", s) for s in customer.segments]
+        for kind, state in both:
+            fact = facts.get((kind, state.name))
+            if fact is not None:
+                start = state.start if state.start is not None else LONG_AGO
+                until = state.until if state.until is not None else FOREVER
+                found.append((number[customer.id], start, until, fact, state))
+    found.sort(key=lambda one: one[:2])
+    return Intervals(
+        np.array([f[0] for f in found], np.int32),
+        np.array([f[1] for f in found], np.int64),
+        np.array([f[2] for f in found], np.int64),
+        np.array([f[3] for f in found], np.int64),
+        {n: _scope(c, [f[4].scope for f in found], n, ANY) for n, c in scopes.items()},
+    )
+
+
+def _scope(codes: _Codes, scopes: Sequence[Attributes], name: str, absent: int) -> np.ndarray:
+    return np.array([absent if name not in s else codes.code(s[name]) for s in scopes], np.int64)
+
+
+def _responses(
+    compiled: Compiled, history: Sequence[Contact | Response], number: Mapping[str, int], scopes: Mapping[str, _Codes]
+) -> Responses:
+    pauses = [(row.facts[0], row.pause.limit) for row in compiled.rows if row.pause is not None]
+    own = [h for h in history if isinstance(h, Response) and h.customer in number] if pauses else []
+    own = list({(h.customer, h.id): h for h in reversed(own)}.values())
+    own.sort(key=lambda h: (number[h.customer], h.at))
+    return Responses(
+        np.array([number[h.customer] for h in own], np.int32),
+        np.array([h.at for h in own], np.int64),
+        {
+            fact: np.array([h.kind in limit.kinds and limit.filter.matches(h.attributes) for h in own], bool)
+            for fact, limit in pauses
+        },
+        {n: _scope(c, [h.attributes for h in own], n, ABSENT) for n, c in scopes.items()},
+    )
+
+
+def _asked(facts: Facts, bound: Bound, rows: Sequence[_Row], batch: Batch, use: Use) -> Asked:
+    """The asks in judging order: as given by the gate, by priority in a plan, by time otherwise."""
+    order = [i for i, row in enumerate(rows) if row.role == CANDIDATE]
+    unit = np.searchsorted(facts.unit_start, order, "right") - 1
+    if use == "gate":
+        order_in_unit = [rows[i].candidate for i in order]
+    elif use == "plan":
+        ranked = sorted(range(len(order)), key=lambda k: (facts.rank[order[k]], rows[order[k]].at, rows[order[k]].id))
+        order_in_unit = list(np.argsort(ranked))
+    else:
+        order_in_unit = list(range(len(order)))
+    sorting = np.lexsort((order_in_unit, unit)) if order else np.zeros(0, np.int64)
+    ask_row = np.array(order, np.int64)[sorting]
+    start = np.searchsorted(unit[sorting] if order else np.zeros(0), np.arange(len(facts.first) + 1)).astype(np.int64)
+    return Asked(
+        facts,
+        bound,
+        start,
+        ask_row,
+        np.array([rows[i].not_after for i in ask_row], np.int64),
+        np.array([rows[i].candidate for i in ask_row], np.int64),
+    )
