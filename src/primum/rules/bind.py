@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from primum.rules.calendar import HourTables, bits, hour_tables
-from primum.rules.compile import Compiled, KeySet, Kind, Pool
+from primum.rules.compile import Compiled, KeySet, Kind, Pool, Scope
 from primum.words.filters import Filter, Value
 
 CHECK_FIELDS = 15
@@ -72,21 +72,21 @@ class Bound:
     distinct_codes: np.ndarray
     """int64, distinct attributes x signatures: the value's code; -1 where absent or not in the signature."""
     hour_tables: HourTables
-    scope_codes: Mapping[str, tuple[tuple[int, ...], ...]]
-    """Per scope attribute that signatures tell: the codes of the values that each signature holds, (-1,) for none."""
+    scope_codes: Mapping[Scope, tuple[tuple[int, ...], ...]]
+    """Per scope that signatures tell: the codes of the values that each signature holds, (-1,) for none."""
 
 
 def bind(
     compiled: Compiled,
     signatures: Sequence[Signature],
     in_signature: frozenset[str],
-    scope_values: Mapping[str, Mapping[str, int]] | None = None,
+    scope_values: Mapping[Scope, Mapping[Value, int]] | None = None,
 ) -> Bound:
     """Bind a rule set to these signatures, and to their twins with status `sent`.
 
     Args:
         in_signature: the attributes that signatures tell; all others are told row by row.
-        scope_values: per scope attribute the codes that states and responses give its values.
+        scope_values: per scope the codes that states and responses give its values (as `plain` tells them).
     """
     everything, sent = _with_sent(signatures)
     key_sets = tuple(k for k in compiled.key_sets() if not set(k.attributes) <= in_signature)
@@ -118,17 +118,29 @@ def bind(
         tuple(places),
         _distinct_codes(distincts, everything),
         hour_tables(compiled),
-        {n: _scope_codes(n, everything, (scope_values or {}).get(n, {})) for n in in_signature},
+        {s: _scope_codes(s, everything, values) for s, values in (scope_values or {}).items()},
     )
 
 
-def _scope_codes(name: str, signatures: Sequence[Signature], values: Mapping[str, int]) -> tuple[tuple[int, ...], ...]:
+def plain(value: Value | None) -> Value | None:
+    """A value so that equal ones look equal: a list sorted, each once; one of a single item is that item."""
+    if not isinstance(value, tuple):
+        return value
+    kept = tuple(sorted(set(value)))
+    return kept if len(kept) > 1 else kept[0] if kept else None
+
+
+def _scope_codes(
+    scope: Scope, signatures: Sequence[Signature], values: Mapping[Value, int]
+) -> tuple[tuple[int, ...], ...]:
     """The codes each signature holds: one, several (tags), or (-1,) for an absent attribute."""
-    found = []
+    found: list[tuple[int, ...]] = []
     for signature in signatures:
-        held = signature.values.get(name)
-        texts = (held,) if isinstance(held, str) else held
-        found.append((-1,) if texts is None else tuple(values[t] for t in texts if t in values))
+        held = plain(signature.values.get(scope.attribute))
+        each: tuple[Value, ...] = (
+            held if isinstance(held, tuple) and not scope.exact else () if held is None else (held,)
+        )
+        found.append((-1,) if held is None else tuple(values[t] for t in each if t in values))
     return tuple(found)
 
 
@@ -169,7 +181,7 @@ def _value(signature: Signature, name: str) -> Value | None:
 
 def _has_all(needs: Sequence[str], signature: Signature, known: frozenset[str]) -> bool:
     """Whether needed attributes are there; those that rows tell are the kernel's to look at."""
-    return all(name in signature.values for name in needs if name in known)
+    return all(plain(signature.values.get(name)) is not None for name in needs if name in known)
 
 
 def _governs(compiled: Compiled, signature: Signature, exempt: bool | None, known: frozenset[str]) -> np.ndarray:
@@ -209,7 +221,7 @@ def _places(
             slots.append([0] * len(signatures))
             continue
         known: dict[tuple[Value | None, ...], int] = {}
-        own = [known.setdefault(tuple(s.values.get(a) for a in pool.per), len(known)) for s in signatures]
+        own = [known.setdefault(tuple(plain(s.values.get(a)) for a in pool.per), len(known)) for s in signatures]
         places.append(PoolPlace(max(1, len(known)), depth, -1))
         slots.append(own)
     return places, slots
@@ -267,7 +279,7 @@ def _distinct_codes(distincts: Sequence[str], signatures: Sequence[Signature]) -
     for number, name in enumerate(distincts):
         known: dict[Value, int] = {}
         for i, signature in enumerate(signatures):
-            value = signature.values.get(name)
+            value = plain(signature.values.get(name))
             if value is not None:
                 codes[number, i] = known.setdefault(value, len(known))
     return codes

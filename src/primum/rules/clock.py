@@ -60,8 +60,8 @@ def coordinate(
     if kind == EVER:
         return 0
     offset = z_offset[segment_at(t, zone, z_start, z_at)]
-    if kind == HOURLY:
-        return (t + offset % HOUR) // HOUR
+    if kind == HOURLY:  # named by its first instant, so that an hour which a fold repeats is two hours
+        return t - (t + offset) % HOUR
     day = (t + offset) // DAY
     if kind == DAILY:
         return day
@@ -86,6 +86,8 @@ def first_instant(
         return max(t, target)
     if kind == EVER:
         return FOREVER
+    if kind == HOURLY:
+        return _first_hour(t, target, zone, z_start, z_at, z_offset)
     day = target
     if kind == CALENDAR:
         place = np.searchsorted(periods[axis], target)
@@ -95,12 +97,24 @@ def first_instant(
     segment = segment_at(t, zone, z_start, z_at)
     while segment < z_start[zone + 1]:
         offset = z_offset[segment]
-        begins = target * HOUR - offset % HOUR if kind == HOURLY else day * DAY - offset
-        found = max(t, begins, z_at[segment])
+        found = max(t, day * DAY - offset, z_at[segment])
         if segment + 1 == z_start[zone + 1] or found < z_at[segment + 1]:
             return found
         segment += 1
     return FOREVER
+
+
+@njit(cache=True, nogil=True)
+def _first_hour(t: int, target: int, zone: int, z_start: np.ndarray, z_at: np.ndarray, z_offset: np.ndarray) -> int:
+    """The first instant, not before t, of an hour that began at `target` or later."""
+    while True:
+        segment = segment_at(t, zone, z_start, z_at)
+        begun = t - (t + z_offset[segment]) % HOUR
+        if begun >= target:
+            return t
+        t = begun + HOUR
+        if segment + 1 < z_start[zone + 1]:
+            t = min(t, z_at[segment + 1])
 
 
 @njit(cache=True, nogil=True)

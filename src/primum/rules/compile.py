@@ -127,9 +127,23 @@ class Row:
     wildcard: bool = True
     """Whether a state that names no value for a scope covers all of them (`never_if`) or none (`only_if`)."""
     pause: Pause | None = None
+    household: bool = False
+    """Of a pause: responses of the whole household count."""
     unknown_calendar: bool = False
     below: int = 0
     salt: str = ""
+
+    def scopes(self) -> tuple["Scope", ...]:
+        """By what the row's facts are matched with contacts: states share a value, responses agree."""
+        return tuple(Scope(a, self.pause is not None) for a in self.scope)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """An attribute by which facts are matched with contacts; `exact`: all its values must be the same, or absent."""
+
+    attribute: str
+    exact: bool
 
 
 @dataclass(frozen=True)
@@ -186,9 +200,9 @@ class Compiled:
         found = {KeySet(p.per, bool(p.needs)) for p in self.pools if p.per}
         return sorted(found, key=lambda k: (k.attributes, k.all_present))
 
-    def scope_attributes(self) -> list[str]:
-        """Attributes by which states and pauses are matched with contacts."""
-        return sorted({a for row in self.rows for a in row.scope})
+    def scopes(self) -> list["Scope"]:
+        """Attributes by which facts are matched with contacts."""
+        return sorted({s for row in self.rows for s in row.scopes()}, key=lambda s: (s.attribute, s.exact))
 
     @property
     def is_dated(self) -> bool:
@@ -275,10 +289,10 @@ def _rows(out: Compiled, rule: Rule, number: int, variant: int, limit: Limit) ->
             pool = _pool(out, (theirs,), Counting(theirs, limit.status), limit.per, household)
             yield _apart(out, limit.duration, pool, {**base, "governs": (rule.to, mine)}, False)
     else:
-        yield _without_counting(out, limit, base)
+        yield _without_counting(out, limit, base, household)
 
 
-def _without_counting(out: Compiled, limit: Limit, base: dict[str, Any]) -> Row:
+def _without_counting(out: Compiled, limit: Limit, base: dict[str, Any], household: bool) -> Row:
     if isinstance(limit, Hours):
         return Row(
             kind=Kind.HOURS, hours=_number(out.hours, limit), unknown_calendar=bool(limit.unknown_calendars), **base
@@ -292,7 +306,8 @@ def _without_counting(out: Compiled, limit: Limit, base: dict[str, Any]) -> Row:
         if limit.duration.local_days:
             _number(out.axes, Axis("local_days"))
         held = [Fact("pause", f"{base['rule']}.{base['variant']}")]
-        return Row(kind=Kind.HELD, wildcard=False, pause=pause, **_held(out, held, limit.per), **base)
+        facts = _held(out, held, limit.per)
+        return Row(kind=Kind.HELD, wildcard=False, pause=pause, household=household, **facts, **base)
     if isinstance(limit, HoldOut):
         return Row(kind=Kind.HOLD_OUT, below=limit.below, salt=limit.salt, **base)
     assert isinstance(limit, Never), f"{type(limit).__name__} has no row"

@@ -13,11 +13,12 @@ import numpy as np
 from primum.rules.bind import DEPTH, KEYS, P_DEPTH, P_KEYS, P_POOL, P_RING, P_SLOT, POOL, RING, SLOT, Bound
 from primum.rules.calendar import bits, day_tables, zone_tables
 from primum.rules.clock import CALENDAR, DAILY, ELAPSED, EVER, HOURLY, local_columns
-from primum.rules.compile import Compiled, Kind
+from primum.rules.compile import Compiled, Kind, Scope
 from primum.rules.pauses import with_pauses
 
-CONTEXT, CANDIDATE, PLANNED = 0, 1, 2
-"""What a row is: a fact, something to be decided, or a contact that is planned."""
+CONTEXT, CANDIDATE, PLANNED, PROMISED = range(4)
+"""What a row is: a contact that is known once it has been made, something to be decided, a contact that is planned, and
+one that is known beforehand."""
 ABSENT = -1
 ANY = -2
 """Codes of scopes: the attribute is absent; the state names no value, which means all of them."""
@@ -45,7 +46,7 @@ class Columns:
     same: np.ndarray
     keys: dict[int, np.ndarray] = field(default_factory=dict)
     distinct: dict[str, np.ndarray] = field(default_factory=dict)
-    scopes: dict[str, np.ndarray] = field(default_factory=dict)
+    scopes: dict[Scope, np.ndarray] = field(default_factory=dict)
 
 
 @dataclass
@@ -76,7 +77,7 @@ class Intervals:
     start: np.ndarray
     until: np.ndarray
     fact: np.ndarray
-    scopes: dict[str, np.ndarray]
+    scopes: dict[Scope, np.ndarray]
 
 
 @dataclass
@@ -89,7 +90,7 @@ class Responses:
     customer: np.ndarray
     at: np.ndarray
     starts: dict[int, np.ndarray]
-    scopes: dict[str, np.ndarray]
+    scopes: dict[Scope, np.ndarray]
 
 
 class Facts(NamedTuple):
@@ -185,7 +186,7 @@ def make_facts(bound: Bound, columns: Columns, people: People, intervals: Interv
     unknown, zone_start, zone = _zones_of(compiled, people, readable)
     axis_kind = np.array([_axis_kind(a.axis) for a in compiled.axes], np.int64)
     clock = (axis_kind, axis_zone, zones.start, zones.at, zones.offset, days.first, days.periods)
-    intervals = with_pauses(compiled, intervals, responses, zone_start, zone, clock)
+    intervals = with_pauses(compiled, intervals, responses, people.unit, zone_start, zone, clock)
     day, minute, period = _local(compiled, columns, zone_start, zone, clock)
     checks, pushes, slots, cells, key = _lay_out_rings(bound, columns)
     unit_start, first, members = _units(compiled, people, columns)
@@ -358,12 +359,12 @@ def _scopes(bound: Bound, columns: Columns, intervals: Intervals) -> tuple[np.nd
 
     The table's row 0 is for what is absent. An attribute told row by row has no use of the table.
     """
-    names = bound.compiled.scope_attributes()
+    names = bound.compiled.scopes()
     if not names:
         return _no_rows(), np.zeros((0, 0, 0), np.uint8), _no_rows()
     rows = np.full((len(names), len(columns.at)), np.iinfo(np.int64).min, np.int64)
     codes = np.stack([intervals.scopes[n] for n in names])
-    told = [n in bound.in_signature for n in names]
+    told = [n.attribute in bound.in_signature for n in names]
     widest = max((int(codes[i].max(initial=-1)) for i in range(len(names)) if told[i]), default=-1) + 2
     match = np.zeros((len(names), widest, len(bound.signatures)), np.uint8)
     for i, name in enumerate(names):
@@ -391,8 +392,8 @@ def _masks(compiled: Compiled) -> np.ndarray:
 
 
 def _row_arrays(compiled: Compiled) -> dict[str, np.ndarray]:
-    names = compiled.scope_attributes()
-    scopes = [[names.index(a) for a in r.scope] for r in compiled.rows]
+    names = compiled.scopes()
+    scopes = [[names.index(s) for s in r.scopes()] for r in compiled.rows]
     start = np.zeros(len(compiled.rows) + 1, np.int64)
     start[1:] = np.cumsum([len(s) for s in scopes])
     facts = np.zeros((max(1, len(compiled.facts)), len(compiled.rows)), np.uint8)

@@ -44,6 +44,7 @@ from primum.rules.facts import (
     LOCAL,
     MEMBERS,
     PLANNED,
+    PROMISED,
     SAME,
     SLOTS,
     Facts,
@@ -146,6 +147,7 @@ def _gather(
     ahead_place: np.ndarray,
     values: np.ndarray,
     told: np.ndarray,
+    gone: np.ndarray,
 ) -> int:
     """Where, on the axis of check q, the contacts lie that it counts and that may share a window with the ask at t.
 
@@ -182,7 +184,9 @@ def _gather(
     for e in range(rows[1], rows[2]):
         if axis == 0 and f.at[e] - t >= width:
             break
-        if f.role[e] == CONTEXT and not (c[q, AFTER] and f.at[e] > t) and _counted(f, q, r, e, f.signature[e], key):
+        if f.role[e] != PROMISED or (c[q, AFTER] and f.at[e] > t):
+            continue
+        if _counted(f, q, r, e, f.signature[e], key, gone):
             value = f.at[e] if axis == 0 else f.period[axis - 1, e]
             if abs(value - x) < width and not (distinct >= 0 and f.distinct[distinct, e] == own):
                 count = insert(values, told, count, value, f.distinct[distinct, e] if distinct >= 0 else 0)
@@ -191,13 +195,13 @@ def _gather(
             if f.role[e] != PLANNED or not f.rank[e] < f.rank[r] or (c[q, AFTER] and f.at[e] > t):
                 continue
             value = f.at[e] if axis == 0 else f.period[axis - 1, e]
-            if abs(value - x) >= width or not _counted(f, q, r, e, f.signature[e], key):
+            if abs(value - x) >= width or not _counted(f, q, r, e, f.signature[e], key, gone):
                 continue
             if not (distinct >= 0 and f.distinct[distinct, e] == own):
                 count = insert(values, told, count, value, f.distinct[distinct, e] if distinct >= 0 else 0)
     for i in range(ahead[0], ahead[1]):
         e = ahead_row[i]
-        if (c[q, AFTER] and ahead_at[i] > t) or not _counted(f, q, r, e, f.sent[f.signature[e]], key):
+        if (c[q, AFTER] and ahead_at[i] > t) or not _counted(f, q, r, e, f.sent[f.signature[e]], key, gone):
             continue
         value = ahead_place[axis, i]
         if abs(value - x) < width and not (distinct >= 0 and f.distinct[distinct, e] == own):
@@ -206,10 +210,10 @@ def _gather(
 
 
 @njit(cache=True, nogil=True)
-def _counted(f: Facts, q: int, r: int, e: int, signature: int, key: int) -> bool:
+def _counted(f: Facts, q: int, r: int, e: int, signature: int, key: int, gone: np.ndarray) -> bool:
     """Whether a contact in row e, as this signature, is counted by check q of the ask in row r."""
     slot = f.counted[f.checks[q, POOL], signature]
-    if slot < 0 or (f.same[r] >= 0 and f.same[r] == f.same[e]):
+    if slot < 0 or (f.same[e] >= 0 and (f.same[r] == f.same[e] or gone[e])):
         return False
     if not f.checks[q, SHARED] and f.customer[e] != f.customer[r]:
         return False
@@ -294,6 +298,7 @@ def _seek(
     may: np.ndarray,
     shut: np.ndarray,
     look: np.ndarray,
+    gone: np.ndarray,
 ) -> int:
     """The first instant from t on at which none of the rows of the mask `only` is broken; FOREVER beyond the limit.
 
@@ -341,6 +346,7 @@ def _seek(
                     ahead_place,
                     values,
                     told,
+                    gone,
                 )
                 latest = _latest(f, q, held_count, x, values, told)
                 if latest != LONG_AGO:
@@ -443,6 +449,7 @@ def judge_batch(
     for w in range(words):
         enforced[w] = f.masks[ENFORCED, w]
         final[w] = enforced[w] & ~f.masks[DEFERRABLE, w]
+    gone = np.zeros(len(f.at) if f.layout[SAME] else 1, np.bool_)
     has_zones = f.layout[LOCAL] > 0
     now = 0
     for u in range(len(ask_start) - 1):
@@ -457,7 +464,7 @@ def judge_batch(
                 tangled |= f.same[ask_row[a]] >= 0
         if use != AUDIT and ask_start[u + 1] - ask_start[u] < high - low:
             for e in range(low, high):
-                contexts += f.role[e] == CONTEXT
+                contexts += f.role[e] == CONTEXT or f.role[e] == PROMISED
                 planned |= f.role[e] == PLANNED and use != BACKTEST
         elif ask_start[u + 1] - ask_start[u] < high - low:
             contexts = 1
@@ -473,14 +480,10 @@ def judge_batch(
             # 1. What was kept before flows into the rings.
             if contexts > 0 or ahead_from < ahead_count:
                 while True:
-                    if use == AUDIT:
-                        while pointer < r and f.role[pointer] != CONTEXT:
-                            pointer += 1
-                        next_row = f.at[pointer] if pointer < r else FOREVER
-                    else:
-                        while pointer < high and f.role[pointer] != CONTEXT:
-                            pointer += 1
-                        next_row = f.at[pointer] if pointer < high else FOREVER
+                    end = r if use <= BACKTEST else high
+                    while pointer < end and f.role[pointer] != CONTEXT and f.role[pointer] != PROMISED:
+                        pointer += 1
+                    next_row = f.at[pointer] if pointer < end else FOREVER
                     next_kept = ahead_at[ahead_from] if ahead_from < ahead_count else FOREVER
                     if min(next_row, next_kept) > t:
                         break
@@ -496,7 +499,7 @@ def judge_batch(
                         for i in range(axes):
                             x[i] = ahead_place[i, ahead_from]
                         ahead_from += 1
-                    if not (skips and f.same[e] == f.same[r]):
+                    if not (tangled and (gone[e] or (skips and f.same[e] == f.same[r]))):
                         _push(f, ring, kinds, total, stamp, now, e, as_what, f.customer[e] - f.first[u], x)
             reached = t
             # 2. Which rows are in force.
@@ -570,6 +573,7 @@ def judge_batch(
                         ahead_place,
                         values,
                         told,
+                        gone,
                     )
                     if _latest(f, q, held_count, x[f.checks[q, AXIS]], values, told) != LONG_AGO:
                         shut[w] |= bit
@@ -612,6 +616,7 @@ def judge_batch(
                     may,
                     shut,
                     look,
+                    gone,
                 )
                 customer_now = -1
             verdict[a] = ALLOW if not waits else DENY if stops or until[a] == FOREVER else DEFER
@@ -649,6 +654,7 @@ def judge_batch(
                         may,
                         shut,
                         look,
+                        gone,
                     )
                     customer_now = -1
             if use == AUDIT or verdict[a] != DENY:
@@ -673,6 +679,9 @@ def judge_batch(
                         reached = FOREVER
             if skips:
                 reached = FOREVER
+                if use == AUDIT or verdict[a] != DENY:
+                    for e in range(low, high):
+                        gone[e] |= e != r and f.same[e] == f.same[r]
     return broken, unevaluated, verdict, until, alone
 
 

@@ -23,6 +23,7 @@ def with_pauses(
     compiled: Compiled,
     intervals: "Intervals",
     responses: "Responses",
+    unit: np.ndarray,
     zone_start: np.ndarray,
     zone: np.ndarray,
     clock: Clock,
@@ -33,7 +34,8 @@ def with_pauses(
     parts = [intervals]
     for row in compiled.rows:
         if row.pause is not None:
-            parts.append(_pauses_of(compiled, row, responses, zone_start, zone, clock))
+            heard = _of_household(responses, unit) if row.household else responses
+            parts.append(_pauses_of(compiled, row, heard, zone_start, zone, clock))
     if len(parts) == 1:
         return intervals
     names = list(intervals.scopes)
@@ -55,7 +57,7 @@ def _pauses_of(
     limit = row.pause.limit
     fact = compiled.facts.index(Fact("pause", f"{row.rule}.{row.variant}"))
     own = np.flatnonzero(responses.starts[fact])
-    groups = [responses.scopes[name][own] for name in row.scope]
+    groups = [responses.scopes[scope][own] for scope in row.scopes()]
     order = np.lexsort((responses.at[own], *reversed(groups), responses.customer[own]))
     own = own[order]
     customer, at = responses.customer[own], responses.at[own]
@@ -70,6 +72,25 @@ def _pauses_of(
     if limit.duration.local_days:
         until = _after_days(customer[done], at[done], limit.duration.local_days, zone_start, zone, *clock)
     return Intervals(customer[done], at[done], until, np.full(len(done), fact, np.int64), scopes)
+
+
+def _of_household(responses: "Responses", unit: np.ndarray) -> "Responses":
+    """Every response as one of each member of the household."""
+    from primum.rules.facts import Responses
+
+    first = np.searchsorted(unit, unit[responses.customer])
+    members = np.searchsorted(unit, unit[responses.customer], "right") - first
+    again = np.repeat(np.arange(len(responses.at)), members)
+    nth = np.arange(len(again)) - np.repeat(np.cumsum(members) - members, members)
+    customer = (first[again] + nth).astype(np.int32)
+    order = np.lexsort((responses.at[again], customer))
+    again = again[order]
+    return Responses(
+        customer[order],
+        responses.at[again],
+        {f: s[again] for f, s in responses.starts.items()},
+        {n: s[again] for n, s in responses.scopes.items()},
+    )
 
 
 def _same_group(columns: list[np.ndarray], times: int) -> np.ndarray:

@@ -5,14 +5,15 @@ Owns the order of events, the folding of repeated ones and the numbering of valu
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import product
 
 import numpy as np
 
-from primum.rules.bind import Bound, Signature, bind
+from primum.rules.bind import Bound, Signature, bind, plain
 from primum.rules.calendar import bits
 from primum.rules.clock import FOREVER
-from primum.rules.compile import Compiled, Kind
+from primum.rules.compile import Compiled, Kind, Scope
 from primum.rules.facts import (
     ABSENT,
     ANY,
@@ -20,6 +21,7 @@ from primum.rules.facts import (
     CONTEXT,
     LONG_AGO,
     PLANNED,
+    PROMISED,
     Columns,
     Facts,
     Intervals,
@@ -27,7 +29,7 @@ from primum.rules.facts import (
     Responses,
     make_facts,
 )
-from primum.words.contacts import Candidate, Contact, Customer, Response, State, Use
+from primum.words.contacts import Candidate, Contact, Customer, Response, Use
 from primum.words.filters import Attributes, Value
 
 IN_SIGNATURE = frozenset({"channel", "department", "purpose", "topic", "brand", "communication"})
@@ -67,9 +69,9 @@ class _Codes:
     """Numbers for values, in the order in which they are met."""
 
     def __init__(self) -> None:
-        self.known: dict[object, int] = {}
+        self.known: dict[Value, int] = {}
 
-    def code(self, value: object) -> int:
+    def code(self, value: Value) -> int:
         return self.known.setdefault(value, len(self.known))
 
 
@@ -77,16 +79,15 @@ def facts_of(compiled: Compiled, batch: Batch, use: Use) -> Asked:
     """Lay a batch of records out for the kernel."""
     customers = _in_units(batch.customers)
     number = {c.id: i for i, c in enumerate(customers)}
-    rows = _rows(batch, number, use)
+    rows = _rows(compiled, batch, number, use)
     rows.sort(key=lambda row: (row.unit, row.at, row.rank, row.id, row.order))
-    in_signature = compiled.filter_attributes() | IN_SIGNATURE
-    scope_codes = {n: _Codes() for n in compiled.scope_attributes()}
+    in_signature = compiled.filter_attributes() | IN_SIGNATURE | {s.attribute for s in compiled.scopes()}
+    scope_codes = {s: _Codes() for s in compiled.scopes()}
     intervals = _intervals(compiled, customers, number, scope_codes)
     responses = _responses(compiled, batch.history, number, scope_codes)
     signatures, numbers = _signatures(rows, in_signature)
-    known = {n: {str(v): i for v, i in c.known.items()} for n, c in scope_codes.items()}
-    bound = bind(compiled, signatures, in_signature, known)
-    columns = _columns(bound, rows, numbers, scope_codes)
+    bound = bind(compiled, signatures, in_signature, {s: c.known for s, c in scope_codes.items()})
+    columns = _columns(bound, rows, numbers)
     facts = make_facts(bound, columns, _people(compiled, customers), intervals, responses)
     return _asked(facts, bound, rows, batch, use)
 
@@ -112,20 +113,44 @@ class _Row:
     candidate: int
 
 
-def _rows(batch: Batch, number: Mapping[str, int], use: Use) -> list[_Row]:
+def _told_once(history: Sequence[Contact | Response]) -> list[Contact]:
+    """Each contact once: its first row says what was said, to whom and when, its last row what became of it."""
+    told: dict[str, Contact] = {}
+    for event in sorted((e for e in history if isinstance(e, Contact)), key=lambda e: e.at):
+        first = told.setdefault(event.id, event)
+        told[event.id] = replace(first, status=event.status)
+    return list(told.values())
+
+
+def _role(status: str, use: Use) -> int:
+    """Gate and plan know all of the history, both ways; a backtest knows what was promised; an audit only the past."""
+    if status == "planned":
+        return PLANNED
+    return PROMISED if use in ("gate", "plan") or (use == "backtest" and status == "reserved") else CONTEXT
+
+
+def _rank(compiled: Compiled, contact: Contact | Candidate) -> float:
+    """The smaller, the more important."""
+    if not compiled.priorities:
+        return -contact.priority
+    matching = (i for i, f in enumerate(compiled.priorities) if f.matches(contact.attributes))
+    return float(next(matching, len(compiled.priorities)))
+
+
+def _rows(compiled: Compiled, batch: Batch, number: Mapping[str, int], use: Use) -> list[_Row]:
     """Contacts that were made (each event once), planned ones where the use knows them, and candidates."""
     units = _unit_numbers(_in_units(batch.customers))
-    rows = []
+    rows: list[_Row] = []
 
     def add(c: Contact | Candidate, role: int, status: str, not_after: int = FOREVER, candidate: int = -1) -> None:
         own = number[c.customer]
-        rank = -c.priority if use != "gate" else 0.0
+        rank = _rank(compiled, c)
         place = (units[own], own, c.at, rank, c.id, len(rows))
         rows.append(_Row(*place, role, status, c.attributes, c.priority, not_after, candidate))
 
-    for contact in batch.history:
-        if isinstance(contact, Contact) and contact.customer in number:
-            add(contact, PLANNED if contact.status == "planned" else CONTEXT, contact.status)
+    for contact in _told_once(batch.history):
+        if contact.customer in number:
+            add(contact, _role(contact.status, use), contact.status)
     for contact in batch.planned:
         add(contact, PLANNED, "planned")
     for i, candidate in enumerate(batch.candidates):
@@ -156,9 +181,9 @@ def _signatures(rows: Sequence[_Row], told: frozenset[str]) -> tuple[list[Signat
     return found, np.array(numbers, np.int64)
 
 
-def _columns(bound: Bound, rows: Sequence[_Row], signature: np.ndarray, scopes: Mapping[str, _Codes]) -> Columns:
+def _columns(bound: Bound, rows: Sequence[_Row], signature: np.ndarray) -> Columns:
     names: dict[tuple[int, str], int] = {}
-    first = [names.setdefault((row.customer, row.id), i) for i, row in enumerate(rows)]
+    first = [names.setdefault((row.unit, row.id), i) for i, row in enumerate(rows)]
     often = {f for i, f in enumerate(first) if f != i}
     columns = Columns(
         customer=np.array([r.customer for r in rows], np.int32),
@@ -174,9 +199,6 @@ def _columns(bound: Bound, rows: Sequence[_Row], signature: np.ndarray, scopes: 
     for name in bound.distincts:
         if name not in bound.in_signature:
             columns.distinct[name] = _codes(rows, name, _Codes())
-    for name, codes in scopes.items():
-        if name not in bound.in_signature:
-            columns.scopes[name] = _codes(rows, name, codes)
     return columns
 
 
@@ -186,7 +208,7 @@ def _keys(rows: Sequence[_Row], attributes: Sequence[str], all_present: bool) ->
     size: dict[int, int] = {}
     found = []
     for row in rows:
-        values = tuple(row.attributes.get(a) for a in attributes)
+        values = tuple(plain(row.attributes.get(a)) for a in attributes)
         if all_present and None in values:
             found.append(ABSENT)
             continue
@@ -198,7 +220,7 @@ def _keys(rows: Sequence[_Row], attributes: Sequence[str], all_present: bool) ->
 
 
 def _codes(rows: Sequence[_Row], name: str, codes: _Codes) -> np.ndarray:
-    values: list[Value | None] = [row.attributes.get(name) for row in rows]
+    values = [plain(row.attributes.get(name)) for row in rows]
     return np.array([ABSENT if v is None else codes.code(v) for v in values], np.int64)
 
 
@@ -239,10 +261,10 @@ def held_out(compiled: Compiled, customer: str) -> list[int]:
 
 
 def _intervals(
-    compiled: Compiled, customers: Sequence[Customer], number: Mapping[str, int], scopes: Mapping[str, _Codes]
+    compiled: Compiled, customers: Sequence[Customer], number: Mapping[str, int], scopes: Mapping[Scope, _Codes]
 ) -> Intervals:
     facts = {(f.kind, f.name): i for i, f in enumerate(compiled.facts)}
-    found: list[tuple[int, int, int, int, State]] = []
+    found: list[tuple[int, int, int, int, Attributes]] = []
     for customer in customers:
         both = [("state", s) for s in customer.states] + [("segment", s) for s in customer.segments]
         for kind, state in both:
@@ -250,23 +272,31 @@ def _intervals(
             if fact is not None:
                 start = state.start if state.start is not None else LONG_AGO
                 until = state.until if state.until is not None else FOREVER
-                found.append((number[customer.id], start, until, fact, state))
+                found += [(number[customer.id], start, until, fact, s) for s in _one_by_one(state.scope)]
     found.sort(key=lambda one: one[:2])
     return Intervals(
         np.array([f[0] for f in found], np.int32),
         np.array([f[1] for f in found], np.int64),
         np.array([f[2] for f in found], np.int64),
         np.array([f[3] for f in found], np.int64),
-        {n: _scope(c, [f[4].scope for f in found], n, ANY) for n, c in scopes.items()},
+        {s: _scope(c, [f[4] for f in found], s.attribute, ANY) for s, c in scopes.items()},
     )
 
 
+def _one_by_one(scope: Attributes) -> list[dict[str, Value]]:
+    """A scope that names several values of an attribute, as one scope per value."""
+    names = list(scope)
+    each = [v if isinstance(v, tuple) else (v,) for v in scope.values()]
+    return [dict(zip(names, values, strict=True)) for values in product(*each)]
+
+
 def _scope(codes: _Codes, scopes: Sequence[Attributes], name: str, absent: int) -> np.ndarray:
-    return np.array([absent if name not in s else codes.code(s[name]) for s in scopes], np.int64)
+    values = [plain(s.get(name)) for s in scopes]
+    return np.array([absent if v is None else codes.code(v) for v in values], np.int64)
 
 
 def _responses(
-    compiled: Compiled, history: Sequence[Contact | Response], number: Mapping[str, int], scopes: Mapping[str, _Codes]
+    compiled: Compiled, history: Sequence[Contact | Response], number: Mapping[str, int], scopes: Mapping[Scope, _Codes]
 ) -> Responses:
     pauses = [(row.facts[0], row.pause.limit) for row in compiled.rows if row.pause is not None]
     own = [h for h in history if isinstance(h, Response) and h.customer in number] if pauses else []
@@ -279,7 +309,7 @@ def _responses(
             fact: np.array([h.kind in limit.kinds and limit.filter.matches(h.attributes) for h in own], bool)
             for fact, limit in pauses
         },
-        {n: _scope(c, [h.attributes for h in own], n, ABSENT) for n, c in scopes.items()},
+        {s: _scope(c, [h.attributes for h in own], s.attribute, ABSENT) for s, c in scopes.items()},
     )
 
 
@@ -291,10 +321,10 @@ def _asked(facts: Facts, bound: Bound, rows: Sequence[_Row], batch: Batch, use: 
         order_in_unit = [rows[i].candidate for i in order]
     elif use == "plan":
         ranked = sorted(range(len(order)), key=lambda k: (facts.rank[order[k]], rows[order[k]].at, rows[order[k]].id))
-        order_in_unit = list(np.argsort(ranked))
+        order_in_unit = np.argsort(ranked).tolist()
     else:
         order_in_unit = list(range(len(order)))
-    sorting = np.lexsort((order_in_unit, unit)) if order else np.zeros(0, np.int64)
+    sorting = np.lexsort((np.array(order_in_unit), unit)) if order else np.zeros(0, np.int64)
     ask_row = np.array(order, np.int64)[sorting]
     start = np.searchsorted(unit[sorting] if order else np.zeros(0), np.arange(len(facts.first) + 1)).astype(np.int64)
     return Asked(
