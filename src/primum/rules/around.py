@@ -9,54 +9,46 @@ n counted contacts, first at a and last at b with b - a < W, forbid the open int
 import numpy as np
 from numba import njit
 
-NOT_BROKEN = np.iinfo(np.int64).min
+from primum.rules.layout import LONG_AGO
 
 
 @njit(cache=True, nogil=True)
-def latest_run(values: np.ndarray, count: int, n: int, x: int, width: int) -> int:
-    """Of the runs of n neighbours that share a window with x, the greatest first value; NOT_BROKEN where none does.
+def insert(near: np.ndarray, count: int, place: int, what: int) -> int:
+    """Insert into `near[:count]`, which ascends by place (column 0; 1 says what it is); returns the new count."""
+    i = count
+    while i > 0 and near[i - 1, 0] > place:
+        near[i, 0] = near[i - 1, 0]
+        near[i, 1] = near[i - 1, 1]
+        i -= 1
+    near[i, 0] = place
+    near[i, 1] = what
+    return count + 1
 
-    `values[:count]` ascend.
-    """
-    best = NOT_BROKEN
+
+@njit(cache=True, nogil=True)
+def latest_run(near: np.ndarray, count: int, n: int, x: int, width: int) -> int:
+    """Of the runs of n neighbours that share a window with x, the greatest first place; LONG_AGO where none does."""
+    best = LONG_AGO
     for i in range(count - n + 1):
-        if max(values[i + n - 1], x) - min(values[i], x) < width:
-            best = values[i]
+        if max(near[i + n - 1, 0], x) - min(near[i, 0], x) < width:
+            best = near[i, 0]
     return best
 
 
 @njit(cache=True, nogil=True)
-def latest_set(values: np.ndarray, kinds: np.ndarray, count: int, n: int, x: int, width: int) -> int:
-    """As `latest_run`, for n distinct kinds: the greatest value from which on a window with x holds that many."""
-    best = NOT_BROKEN
+def latest_set(near: np.ndarray, count: int, n: int, x: int, width: int) -> int:
+    """As `latest_run`, for n distinct things: the greatest place from which on a window with x holds that many."""
+    best = LONG_AGO
     for i in range(count):
-        low = min(values[i], x)
+        low = min(near[i, 0], x)
         found = 0
         for j in range(i, count):
-            if max(values[j], x) - low >= width:
+            if max(near[j, 0], x) - low >= width:
                 break
-            found += _is_new(kinds, i, j)
+            new = True
+            for k in range(i, j):
+                new &= near[k, 1] != near[j, 1]
+            found += new
         if found >= n:
-            best = values[i]
+            best = near[i, 0]
     return best
-
-
-@njit(cache=True, nogil=True)
-def _is_new(kinds: np.ndarray, start: int, place: int) -> bool:
-    found = True
-    for k in range(start, place):
-        found &= kinds[k] != kinds[place]
-    return found
-
-
-@njit(cache=True, nogil=True)
-def insert(values: np.ndarray, kinds: np.ndarray, count: int, value: int, kind: int) -> int:
-    """Insert into the ascending values, each with its kind; returns the new count."""
-    i = count
-    while i > 0 and values[i - 1] > value:
-        values[i] = values[i - 1]
-        kinds[i] = kinds[i - 1]
-        i -= 1
-    values[i] = value
-    kinds[i] = kind
-    return count + 1

@@ -12,20 +12,8 @@ import numpy as np
 
 from primum.rules.calendar import HourTables, bits, hour_tables
 from primum.rules.compile import Compiled, KeySet, Kind, Pool, Scope
+from primum.rules.layout import CHECK_FIELDS, NOT_COUNTED, PUSH_FIELDS
 from primum.words.filters import Filter, Value
-
-CHECK_FIELDS = 15
-(ROW, WORD, BIT, N, WIDTH, AXIS, SLOT, RING, DEPTH, KEYS, AFTER, SHARED, DISTINCT, POOL, OWN_SLOT) = range(CHECK_FIELDS)
-"""Columns of `Bound.checks`.
-
-OWN_SLOT: the slot within the pool, as far as the signature tells it; SLOT is the same, to which the batch adds where
-the pool begins (and its RING cells). KEYS: the key set whose code tells the slot apart, -1 where the signature does.
-SHARED: counted over the household. DISTINCT: the attribute whose values are counted, -1 where contacts are.
-"""
-PUSH_FIELDS = 7
-(P_SLOT, P_RING, P_DEPTH, P_KEYS, P_SHARED, P_DISTINCT, P_POOL) = range(PUSH_FIELDS)
-"""Columns of `Bound.pushes`."""
-NOT_COUNTED = -1
 
 
 @dataclass(frozen=True)
@@ -246,10 +234,9 @@ def _checks(
                 continue
             pool, place = compiled.pools[row.pool], places[row.pool]
             slot = slots[row.pool][signature]
-            bit = np.array(1 << (i % 64), np.uint64).view(np.int64)
             distinct = distincts.index(pool.distinct) if pool.distinct else -1
-            numbers = (row.n, row.width, row.axis, slot, 0, place.depth, place.keys)
-            lines.append([i, i // 64, int(bit), *numbers, row.only_after, pool.household, distinct, row.pool, slot])
+            places_of = (row.n, row.width, row.axis, slot, 0, place.depth, place.keys)
+            lines.append([*places_of, row.only_after, pool.household, distinct, row.pool, slot, i])
         start.append(len(lines))
     return np.array(lines, np.int64).reshape(-1, CHECK_FIELDS), np.array(start, np.int64)
 

@@ -42,13 +42,12 @@ class DayTables:
 class HourTables:
     """Tables by minute of the week (0: Monday 00:00).
 
-    `shut_class` (uint16): which row of `shut` (uint64, classes x words) tells the hours rows that are closed then.
-    `wait` (int32, hours x minutes): minutes until it opens, 0 while open, -1 where it never does.
+    `minutes` (int32, 10,080 x 1 + hours): first the row of `shut` (uint64, classes x words) that tells the hours rows
+    which are closed then; then for each of the hours the minutes until it opens, 0 while open, -1 where it never does.
     """
 
-    shut_class: np.ndarray
+    minutes: np.ndarray
     shut: np.ndarray
-    wait: np.ndarray
 
 
 def day_tables(compiled: Compiled, first_us: int, last_us: int) -> DayTables:
@@ -150,8 +149,8 @@ def hour_tables(compiled: Compiled) -> HourTables:
         if row.kind == Kind.HOURS:
             shut[~opened[row.hours]] |= bits([position], compiled.words)
     distinct, classes = np.unique(shut, axis=0, return_inverse=True)
-    wait = np.array([_waits(o) for o in opened], np.int32).reshape(len(opened), MINUTES_OF_WEEK)
-    return HourTables(classes.reshape(-1).astype(np.uint16), distinct, wait)
+    waits = [_waits(o) for o in opened]
+    return HourTables(np.stack([classes.reshape(-1), *waits], axis=1).astype(np.int32), distinct)
 
 
 def open_minutes(hours: Hours) -> np.ndarray:
@@ -176,7 +175,7 @@ def _waits(opened: np.ndarray) -> np.ndarray:
 
 
 @lru_cache(maxsize=2048)
-def zone_table(zone: str, first_year: int, last_year: int) -> tuple[np.ndarray, np.ndarray]:
+def zone_table(zone: str, first_year: int, last_year: int) -> np.ndarray:
     """Instants at which a zone's offset changes and the offset from each on (microseconds), first one open-ended.
 
     Raises: zoneinfo.ZoneInfoNotFoundError, ValueError where the name is no zone.
@@ -184,18 +183,20 @@ def zone_table(zone: str, first_year: int, last_year: int) -> tuple[np.ndarray, 
     start = (date(first_year, 1, 1) - EPOCH_DAY).days * US_PER_DAY
     end = (date(last_year + 1, 1, 1) - EPOCH_DAY).days * US_PER_DAY
     instants, offsets = transitions(zone, start, end)
-    found = np.array(instants, np.int64)
-    found[0] = np.iinfo(np.int64).min
-    return found, np.array(offsets, np.int64)
+    found = np.array([instants, offsets], np.int64).T.copy()
+    found[0, 0] = np.iinfo(np.int64).min
+    return found
 
 
 @dataclass(frozen=True)
 class ZoneTables:
-    """All zones of a batch, one behind the other: zone z is `at[start[z]:start[z + 1]]` with `offset` alike."""
+    """All zones of a batch, one behind the other: zone z is `table[start[z] : start[z + 1]]`.
+
+    `table` (int64, n x 2): an instant and local time minus UTC from then on, in microseconds.
+    """
 
     start: np.ndarray
-    at: np.ndarray
-    offset: np.ndarray
+    table: np.ndarray
 
 
 def zone_tables(zones: list[str], first_us: int, last_us: int) -> tuple[ZoneTables, list[bool]]:
@@ -210,8 +211,5 @@ def zone_tables(zones: list[str], first_us: int, last_us: int) -> tuple[ZoneTabl
             tables.append(zone_table("UTC", *years))
             readable.append(False)
     start = np.zeros(len(zones) + 1, np.int64)
-    start[1:] = np.cumsum([len(t[0]) for t in tables]) if tables else []
-    empty = np.zeros(0, np.int64)
-    at = np.concatenate([t[0] for t in tables]) if tables else empty
-    offset = np.concatenate([t[1] for t in tables]) if tables else empty
-    return ZoneTables(start, at, offset), readable
+    start[1:] = np.cumsum([len(t) for t in tables])
+    return ZoneTables(start, np.concatenate(tables)), readable

@@ -210,6 +210,11 @@ class Compiled:
         return any(_is_dated(r) for r in self.rules)
 
     @property
+    def counts_households(self) -> bool:
+        """Whether any rule counts over households."""
+        return any(p.household for p in self.pools)
+
+    @property
     def needs_local(self) -> bool:
         """Whether any row asks for a local time or date."""
         return bool(len(self.axes) > 1 or self.hours or self.is_dated)

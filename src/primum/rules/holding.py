@@ -9,12 +9,70 @@ import numpy as np
 from numba import njit
 
 from primum.rules.clock import coordinate, first_instant
-from primum.rules.facts import CONDITIONS, LOCAL, SCOPED, Facts
+from primum.rules.compile import Kind
+from primum.rules.layout import (
+    ANY,
+    AXIS_KIND,
+    AXIS_ZONE,
+    CLOSE,
+    CONDITIONS,
+    DAYS,
+    FACT,
+    FIRST_DAY,
+    FORBID,
+    FOREVER,
+    GOVERNED,
+    INTERVALS_START,
+    KIND,
+    LIVE,
+    LOCAL,
+    NEED,
+    OF_CONDITIONS,
+    OF_DAYS,
+    OF_PEOPLE,
+    OF_REPLACEMENTS,
+    OF_RULES,
+    OPEN,
+    REPLACED,
+    REPLACEMENTS,
+    REPLACER,
+    SCOPE_COLUMN,
+    SCOPE_END,
+    SCOPE_START,
+    SCOPED,
+    SCOPES,
+    SIGNATURE,
+    START,
+    TOLD_BY_SIGNATURE,
+    UNKNOWN,
+    UNTIL,
+    WILDCARD,
+    ZONES_START,
+    Facts,
+)
 
-FOREVER = np.iinfo(np.int64).max
-TOLD_BY_SIGNATURE = np.iinfo(np.int64).min
-ANY_VALUE = -2
-ONLY_KIND = 3
+ONLY = int(Kind.ONLY)
+MAY, BROKEN, LOOK, MAY_NOW, BROKEN_NOW, WANTED, GONE = range(7)
+"""Rows of the kernel's working masks: rules in force, broken rows, scoped rows to look up; what conditions allow and
+break at present; the rows whose instant is sought; rows that are replaced."""
+
+
+@njit(cache=True, nogil=True)
+def has(masks: np.ndarray, which: int, row: int) -> bool:
+    """Whether a row's bit is set in one of the masks."""
+    return (masks[which, row // 64] >> np.uint64(row % 64)) & np.uint64(1) != 0
+
+
+@njit(cache=True, nogil=True)
+def put(masks: np.ndarray, which: int, row: int) -> None:
+    """Set a row's bit in one of the masks."""
+    masks[which, row // 64] |= np.uint64(1) << np.uint64(row % 64)
+
+
+@njit(cache=True, nogil=True)
+def first_zone(f: Facts, customer: int) -> int:
+    """The customer's first zone."""
+    return f.near_zones[f.customers[customer, ZONES_START]]
 
 
 @njit(cache=True, nogil=True)
@@ -22,8 +80,10 @@ def place_on(f: Facts, t: int, axis: int, customer: int) -> int:
     """Where an instant lies on an axis of this customer."""
     if axis == 0:
         return t
-    zone = f.axis_zone[axis] if f.axis_zone[axis] >= 0 else f.zone[f.zone_start[customer]]
-    return coordinate(t, f.axis_kind[axis], axis, zone, f.z_start, f.z_at, f.z_offset, f.first_day[0], f.periods)
+    zone = f.axes[axis, AXIS_ZONE]
+    if zone < 0:
+        zone = first_zone(f, customer)
+    return coordinate(t, f.axes[axis, AXIS_KIND], axis, zone, f.zone_start, f.zones, f.sizes[FIRST_DAY], f.periods)
 
 
 @njit(cache=True, nogil=True)
@@ -31,120 +91,107 @@ def instant_of(f: Facts, t: int, target: int, axis: int, customer: int) -> int:
     """The first instant, not before t, at `target` or beyond on an axis of this customer."""
     if axis == 0:
         return max(t, target)
-    zone = f.axis_zone[axis] if f.axis_zone[axis] >= 0 else f.zone[f.zone_start[customer]]
-    return first_instant(
-        t, target, f.axis_kind[axis], axis, zone, f.z_start, f.z_at, f.z_offset, f.first_day[0], f.periods
-    )
+    zone = f.axes[axis, AXIS_ZONE]
+    if zone < 0:
+        zone = first_zone(f, customer)
+    kind = f.axes[axis, AXIS_KIND]
+    return first_instant(t, target, kind, axis, zone, f.zone_start, f.zones, f.sizes[FIRST_DAY], f.periods)
 
 
 @njit(cache=True, nogil=True)
-def condition_masks(
-    f: Facts,
-    customer: int,
-    t: int,
-    known: int,
-    count: np.ndarray,
-    may: np.ndarray,
-    shut: np.ndarray,
-    look: np.ndarray,
-) -> int:
-    """What conditions allow to govern (`may`), what they break (`shut`), and which scoped rows must be looked up.
+def look_at_conditions(f: Facts, customer: int, t: int, known: int, count: np.ndarray, work: np.ndarray) -> int:
+    """Fill MAY_NOW, BROKEN_NOW and LOOK by what holds of a customer at t; returns the next instant of a change.
 
-    Facts that began after `known` are not seen. Returns the next instant at which this may change.
+    Facts that began after `known` are not seen.
     """
-    count[:] = 0
-    look[:] = 0
+    for c in range(len(count)):
+        count[c] = 0
+    for w in range(work.shape[1]):
+        work[LOOK, w] = 0
     change = FOREVER
-    for i in range(f.interval_start[customer], f.interval_start[customer + 1]):
-        if f.starts[i] > known:
+    for i in range(f.customers[customer, INTERVALS_START], f.customers[customer + 1, INTERVALS_START]):
+        start, until = f.intervals[i, START], f.intervals[i, UNTIL]
+        if start > known:
             break
-        if f.starts[i] > t:
-            change = min(change, f.starts[i])
+        if start > t:
+            change = min(change, start)
             break
-        if f.untils[i] > t:
-            change = min(change, f.untils[i])
-            for j in range(f.condition_start[f.fact[i]], f.condition_start[f.fact[i] + 1]):
-                count[f.condition_of[j]] += 1
-            _add_scoped(f, f.fact[i], look)
-    for w in range(len(may)):
-        may[w] = ~np.uint64(0)
-        shut[w] = 0
-    for c in range(f.layout[CONDITIONS]):
-        for w in range(len(may)):
+        if until > t:
+            change = min(change, until)
+            for c in range(len(count)):
+                count[c] += f.fact_conditions[f.intervals[i, FACT], c]
+            for row in range(len(f.rule_rows)):
+                if f.fact_rows[f.intervals[i, FACT], row] and has(f.masks, f.sizes[OF_RULES] + SCOPED, row):
+                    put(work, LOOK, row)
+    for row in range(len(f.rule_rows)):
+        if f.rule_rows[row, KIND] == ONLY and has(f.masks, f.sizes[OF_RULES] + SCOPED, row):
+            put(work, LOOK, row)
+    _apply_conditions(f, count, work)
+    return change
+
+
+@njit(cache=True, nogil=True)
+def _apply_conditions(f: Facts, count: np.ndarray, work: np.ndarray) -> None:
+    for w in range(work.shape[1]):
+        work[MAY_NOW, w] = ~np.uint64(0)
+        work[BROKEN_NOW, w] = 0
+        for c in range(f.sizes[CONDITIONS]):
+            base = f.sizes[OF_CONDITIONS] + 4 * c
             if count[c] > 0:
-                may[w] &= ~f.forbid[c, w]
-                shut[w] |= f.close[c, w]
+                work[MAY_NOW, w] &= ~f.masks[base + FORBID, w]
+                work[BROKEN_NOW, w] |= f.masks[base + CLOSE, w]
             else:
-                may[w] &= ~f.need[c, w]
-                shut[w] |= f.open[c, w]
-    for row in range(len(f.kind)):
-        if f.kind[row] == ONLY_KIND and (f.masks[SCOPED, row // 64] >> np.uint64(row % 64)) & np.uint64(1):
-            look[row // 64] |= np.uint64(1) << np.uint64(row % 64)
-    return change
+                work[MAY_NOW, w] &= ~f.masks[base + NEED, w]
+                work[BROKEN_NOW, w] |= f.masks[base + OPEN, w]
 
 
 @njit(cache=True, nogil=True)
-def _add_scoped(f: Facts, fact: int, look: np.ndarray) -> None:
-    for row in range(len(f.kind)):
-        if f.fact_of_row[fact, row]:
-            look[row // 64] |= (np.uint64(1) << np.uint64(row % 64)) & f.masks[SCOPED, row // 64]
+def put_in_force(f: Facts, signature: int, customer: int, day: int, work: np.ndarray) -> None:
+    """Fill MAY with the rows in force on a local day, conditions being known (MAY_NOW)."""
+    person = f.sizes[OF_PEOPLE] + 3 * customer
+    place = f.sizes[OF_DAYS] + 2 * min(max(day - f.sizes[FIRST_DAY], 0), f.sizes[DAYS] - 1)
+    for w in range(work.shape[1]):
+        may = f.masks[signature, w] & f.masks[person + GOVERNED, w] & work[MAY_NOW, w]
+        if f.sizes[LOCAL]:
+            may &= f.masks[place + LIVE, w] | f.masks[person + UNKNOWN, w]
+        work[MAY, w] = may
+    if f.sizes[REPLACEMENTS]:
+        _replace(f, work)
 
 
 @njit(cache=True, nogil=True)
-def governing(
-    f: Facts,
-    signature: int,
-    customer: int,
-    t: int,
-    known: int,
-    day: int,
-    count: np.ndarray,
-    may: np.ndarray,
-    shut: np.ndarray,
-    look: np.ndarray,
-) -> int:
-    """Fill `may` with the rows in force at t; returns the next instant at which conditions may change that."""
-    change = condition_masks(f, customer, t, known, count, may, shut, look)
-    for w in range(len(may)):
-        may[w] &= f.governs[signature, w] & f.governed[customer, w]
-    if f.layout[LOCAL]:
-        place = min(max(day - f.first_day[0], 0), f.live.shape[0] - 1)
-        for w in range(len(may)):
-            may[w] &= f.live[place, w] | f.unknown[customer, w]
-    replace(f, may)
-    return change
-
-
-@njit(cache=True, nogil=True)
-def replace(f: Facts, may: np.ndarray) -> None:
-    """Take out the rows of every rule that a rule in force replaces; a replaced rule still replaces its own target."""
-    gone = np.zeros(len(may), np.uint64)
-    for p in range(f.replacer.shape[0]):
+def _replace(f: Facts, work: np.ndarray) -> None:
+    """Take out what a rule in force replaces; a rule that is replaced still replaces its own target."""
+    for w in range(work.shape[1]):
+        work[GONE, w] = 0
+    for p in range(f.sizes[REPLACEMENTS]):
+        base = f.sizes[OF_REPLACEMENTS] + 2 * p
         here = False
-        for w in range(len(may)):
-            here |= (may[w] & f.replacer[p, w]) != 0
+        for w in range(work.shape[1]):
+            here |= (work[MAY, w] & f.masks[base + REPLACER, w]) != 0
         if here:
-            for w in range(len(may)):
-                gone[w] |= f.replaced[p, w]
-    for w in range(len(may)):
-        may[w] &= ~gone[w]
+            for w in range(work.shape[1]):
+                work[GONE, w] |= f.masks[base + REPLACED, w]
+    for w in range(work.shape[1]):
+        work[MAY, w] &= ~work[GONE, w]
 
 
 @njit(cache=True, nogil=True)
 def _covers(f: Facts, interval: int, row: int, r: int) -> bool:
     """Whether a fact speaks of the ask in row r, by the scopes that a row of the rule set asks for."""
-    if not f.fact_of_row[f.fact[interval], row]:
+    if not f.fact_rows[f.intervals[interval, FACT], row]:
         return False
-    for j in range(f.scope_start[row], f.scope_start[row + 1]):
+    for j in range(f.rule_rows[row, SCOPE_START], f.rule_rows[row, SCOPE_END]):
         scope = f.scope_of[j]
-        code = f.scopes[scope, interval]
-        if code == ANY_VALUE:
-            if not f.wildcard[row]:
+        code = f.intervals[interval, SCOPES + scope]
+        mine = f.rows[r, f.sizes[SCOPE_COLUMN] + scope]
+        if code == ANY:
+            if not f.rule_rows[row, WILDCARD]:
                 return False
-        elif f.row_scope[scope, r] != TOLD_BY_SIGNATURE:
-            if f.row_scope[scope, r] != code:
+        elif mine != TOLD_BY_SIGNATURE:
+            if mine != code:
                 return False
-        elif not f.scope_match[scope, code + 1, f.signature[r]]:
+        elif not f.scope_match[scope, code + 1, f.rows[r, SIGNATURE]]:
             return False
     return True
 
@@ -153,13 +200,13 @@ def _covers(f: Facts, interval: int, row: int, r: int) -> bool:
 def held(f: Facts, row: int, r: int, customer: int, t: int) -> bool:
     """Whether a scoped row is broken at t by what holds of the customer."""
     found = False
-    for i in range(f.interval_start[customer], f.interval_start[customer + 1]):
-        if f.starts[i] > t:
+    for i in range(f.customers[customer, INTERVALS_START], f.customers[customer + 1, INTERVALS_START]):
+        if f.intervals[i, START] > t:
             break
-        if f.untils[i] > t and _covers(f, i, row, r):
+        if f.intervals[i, UNTIL] > t and _covers(f, i, row, r):
             found = True
             break
-    return found != (f.kind[row] == ONLY_KIND)
+    return found != (f.rule_rows[row, KIND] == ONLY)
 
 
 @njit(cache=True, nogil=True)
@@ -168,13 +215,14 @@ def held_until(f: Facts, row: int, r: int, customer: int, t: int, known: int) ->
 
     Facts are in the order of their beginnings, so one pass suffices: what began before and has ended stays ended.
     """
-    only = f.kind[row] == ONLY_KIND
-    for i in range(f.interval_start[customer], f.interval_start[customer + 1]):
-        if f.starts[i] > known or (not only and f.starts[i] > t):
+    only = f.rule_rows[row, KIND] == ONLY
+    for i in range(f.customers[customer, INTERVALS_START], f.customers[customer + 1, INTERVALS_START]):
+        start, until = f.intervals[i, START], f.intervals[i, UNTIL]
+        if start > known or (not only and start > t):
             break
-        if f.untils[i] <= t or f.untils[i] <= f.starts[i] or not _covers(f, i, row, r):
+        if until <= t or until <= start or not _covers(f, i, row, r):
             continue
         if only:
-            return max(t, f.starts[i])
-        t = f.untils[i]
+            return max(t, start)
+        t = until
     return FOREVER if only else t

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from primum.rules.clock import FOREVER
 from primum.rules.compile import Compiled, compile_rules
-from primum.rules.facts import Facts
 from primum.rules.kernel import AUDIT, BACKTEST, GATE, PLAN, judge_batch
+from primum.rules.layout import FOREVER, Facts
 from primum.rules.model import RuleSet
 from primum.rules.records import Asked, Batch, facts_of
 from primum.words.contacts import Candidate, Contact, Customer, Response, Use
@@ -39,8 +38,9 @@ class Judged:
 def judge(
     compiled: Compiled,
     facts: Facts,
-    asks: tuple[np.ndarray, np.ndarray, np.ndarray],
     use: Use,
+    ask_start: np.ndarray,
+    asks: np.ndarray,
     *,
     alone: bool = False,
     look_around: bool = False,
@@ -48,13 +48,13 @@ def judge(
     """Judge every ask of a batch.
 
     Args:
-        asks: (start by unit, row, last instant that suits), int64, in judging order.
+        ask_start: int64, units + 1: which asks are whose.
+        asks: int64, asks x 2, in judging order: row, and last instant that suits.
         alone: tell for every broken rule when it alone would be satisfied.
         look_around: count around each instant even where the tail decides (for claims).
     """
-    rule_of_row = np.array([r.rule for r in compiled.rows], np.int64)
     rules = len(compiled.rules) if alone else 0
-    return Judged(*judge_batch(facts, USES[use], *asks, rule_of_row, rules, look_around))
+    return Judged(*judge_batch(facts, USES[use], ask_start, asks, rules, look_around))
 
 
 def decide(
@@ -73,8 +73,7 @@ def decide(
     """
     compiled = compile_rules(rules)
     asked = facts_of(compiled, Batch(customers, history, planned, candidates), use)
-    asks = (asked.ask_start, asked.ask_row, asked.not_after)
-    judged = judge(compiled, asked.facts, asks, use, alone=True, look_around=look_around)
+    judged = judge(compiled, asked.facts, use, asked.ask_start, asked.asks, alone=True, look_around=look_around)
     return _decisions(compiled, asked, judged, candidates)
 
 

@@ -11,12 +11,13 @@ from numba import njit
 
 from primum.rules.clock import DAILY, coordinate, first_instant
 from primum.rules.compile import Compiled, Fact, Row
+from primum.rules.layout import AXIS_KIND, AXIS_ZONE, ZONES_START
 
 if TYPE_CHECKING:
     from primum.rules.facts import Intervals, Responses
 
 Clock = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray, int, np.ndarray]
-"""Kind and zone of each axis; zone tables (start, instants, offsets); the first day of the tables; periods."""
+"""`customers`, `near_zones`, `axes`, `zone_start`, `zones` of `rules.layout.Facts`, the first day, and `periods`."""
 
 
 def with_pauses(
@@ -24,8 +25,6 @@ def with_pauses(
     intervals: "Intervals",
     responses: "Responses",
     unit: np.ndarray,
-    zone_start: np.ndarray,
-    zone: np.ndarray,
     clock: Clock,
 ) -> "Intervals":
     """The intervals, and those that responses begin; sorted by (customer, start)."""
@@ -35,7 +34,7 @@ def with_pauses(
     for row in compiled.rows:
         if row.pause is not None:
             heard = _of_household(responses, unit) if row.household else responses
-            parts.append(_pauses_of(compiled, row, heard, zone_start, zone, clock))
+            parts.append(_pauses_of(compiled, row, heard, clock))
     if len(parts) == 1:
         return intervals
     names = list(intervals.scopes)
@@ -47,9 +46,7 @@ def with_pauses(
     return Intervals(customer[order], start[order], until[order], fact[order], scopes)
 
 
-def _pauses_of(
-    compiled: Compiled, row: Row, responses: "Responses", zone_start: np.ndarray, zone: np.ndarray, clock: Clock
-) -> "Intervals":
+def _pauses_of(compiled: Compiled, row: Row, responses: "Responses", clock: Clock) -> "Intervals":
     """The intervals of one row: each response that completes a run of `times` begins one of `duration`."""
     from primum.rules.facts import Intervals
 
@@ -63,14 +60,14 @@ def _pauses_of(
     customer, at = responses.customer[own], responses.at[own]
     same = _same_group([customer, *(g[order] for g in groups)], limit.times)
     if row.pause.axis >= 0 and limit.within is not None:
-        place = _coordinates(customer, at, row.pause.axis, zone_start, zone, *clock)
+        place = _coordinates(customer, at, row.pause.axis, *clock)
         back = np.arange(len(own)) - (limit.times - 1)
         same &= place - place[np.maximum(back, 0)] < limit.within.width
     done = np.flatnonzero(same)
     scopes = {n: values[own[done]] for n, values in responses.scopes.items()}
     until = at[done] + limit.duration.microseconds
     if limit.duration.local_days:
-        until = _after_days(customer[done], at[done], limit.duration.local_days, zone_start, zone, *clock)
+        until = _after_days(customer[done], at[done], limit.duration.local_days, *clock)
     return Intervals(customer[done], at[done], until, np.full(len(done), fact, np.int64), scopes)
 
 
@@ -108,20 +105,18 @@ def _coordinates(
     customer: np.ndarray,
     at: np.ndarray,
     axis: int,
+    customers: np.ndarray,
+    near_zones: np.ndarray,
+    axes: np.ndarray,
     zone_start: np.ndarray,
-    zone: np.ndarray,
-    axis_kind: np.ndarray,
-    axis_zone: np.ndarray,
-    z_start: np.ndarray,
-    z_at: np.ndarray,
-    z_offset: np.ndarray,
+    zones: np.ndarray,
     first_day: int,
     periods: np.ndarray,
 ) -> np.ndarray:
     found = np.empty(len(at), np.int64)
     for i in range(len(at)):
-        own = axis_zone[axis] if axis_zone[axis] >= 0 else zone[zone_start[customer[i]]]
-        found[i] = coordinate(at[i], axis_kind[axis], axis, own, z_start, z_at, z_offset, first_day, periods)
+        own = axes[axis, AXIS_ZONE] if axes[axis, AXIS_ZONE] >= 0 else near_zones[customers[customer[i], ZONES_START]]
+        found[i] = coordinate(at[i], axes[axis, AXIS_KIND], axis, own, zone_start, zones, first_day, periods)
     return found
 
 
@@ -130,20 +125,18 @@ def _after_days(
     customer: np.ndarray,
     at: np.ndarray,
     days: int,
+    customers: np.ndarray,
+    near_zones: np.ndarray,
+    axes: np.ndarray,
     zone_start: np.ndarray,
-    zone: np.ndarray,
-    axis_kind: np.ndarray,
-    axis_zone: np.ndarray,
-    z_start: np.ndarray,
-    z_at: np.ndarray,
-    z_offset: np.ndarray,
+    zones: np.ndarray,
     first_day: int,
     periods: np.ndarray,
 ) -> np.ndarray:
     """The first instant of the local day so many days later."""
     found = np.empty(len(at), np.int64)
     for i in range(len(at)):
-        own = zone[zone_start[customer[i]]]
-        day = coordinate(at[i], DAILY, 0, own, z_start, z_at, z_offset, first_day, periods)
-        found[i] = first_instant(at[i], day + days, DAILY, 0, own, z_start, z_at, z_offset, first_day, periods)
+        own = near_zones[customers[customer[i], ZONES_START]]
+        day = coordinate(at[i], DAILY, 0, own, zone_start, zones, first_day, periods)
+        found[i] = first_instant(at[i], day + days, DAILY, 0, own, zone_start, zones, first_day, periods)
     return found

@@ -12,22 +12,19 @@ import numpy as np
 
 from primum.rules.bind import Bound, Signature, bind, plain
 from primum.rules.calendar import bits
-from primum.rules.clock import FOREVER
 from primum.rules.compile import Compiled, Kind, Scope
-from primum.rules.facts import (
+from primum.rules.facts import Columns, Intervals, People, Responses, make_facts
+from primum.rules.layout import (
     ABSENT,
     ANY,
     CANDIDATE,
     CONTEXT,
+    FOREVER,
     LONG_AGO,
     PLANNED,
     PROMISED,
-    Columns,
+    UNIT_START,
     Facts,
-    Intervals,
-    People,
-    Responses,
-    make_facts,
 )
 from primum.words.contacts import Candidate, Contact, Customer, Response, Use
 from primum.words.filters import Attributes, Value
@@ -53,15 +50,14 @@ class Batch:
 class Asked:
     """The facts of a batch, and its asks in judging order.
 
-    `ask_start` (int64, units + 1); `ask_row` (int64), `not_after` (int64) and `candidate` (position in
-    `Batch.candidates`) of each ask.
+    `ask_start` (int64, units + 1); `asks` (int64, asks x 2): row and last instant that suits; `candidate` (int64): its
+    position in `Batch.candidates`.
     """
 
     facts: Facts
     bound: Bound
     ask_start: np.ndarray
-    ask_row: np.ndarray
-    not_after: np.ndarray
+    asks: np.ndarray
     candidate: np.ndarray
 
 
@@ -316,22 +312,16 @@ def _responses(
 def _asked(facts: Facts, bound: Bound, rows: Sequence[_Row], batch: Batch, use: Use) -> Asked:
     """The asks in judging order: as given by the gate, by priority in a plan, by time otherwise."""
     order = [i for i, row in enumerate(rows) if row.role == CANDIDATE]
-    unit = np.searchsorted(facts.unit_start, order, "right") - 1
+    unit = np.searchsorted(facts.units[:, UNIT_START], order, "right") - 1
     if use == "gate":
         order_in_unit = [rows[i].candidate for i in order]
     elif use == "plan":
-        ranked = sorted(range(len(order)), key=lambda k: (facts.rank[order[k]], rows[order[k]].at, rows[order[k]].id))
+        ranked = sorted(range(len(order)), key=lambda k: (rows[order[k]].rank, rows[order[k]].at, rows[order[k]].id))
         order_in_unit = np.argsort(ranked).tolist()
     else:
         order_in_unit = list(range(len(order)))
     sorting = np.lexsort((np.array(order_in_unit), unit)) if order else np.zeros(0, np.int64)
     ask_row = np.array(order, np.int64)[sorting]
-    start = np.searchsorted(unit[sorting] if order else np.zeros(0), np.arange(len(facts.first) + 1)).astype(np.int64)
-    return Asked(
-        facts,
-        bound,
-        start,
-        ask_row,
-        np.array([rows[i].not_after for i in ask_row], np.int64),
-        np.array([rows[i].candidate for i in ask_row], np.int64),
-    )
+    start = np.searchsorted(unit[sorting], np.arange(len(facts.units))).astype(np.int64)
+    asks = np.array([(i, rows[i].not_after) for i in ask_row], np.int64).reshape(-1, 2)
+    return Asked(facts, bound, start, asks, np.array([rows[i].candidate for i in ask_row], np.int64))
