@@ -18,10 +18,14 @@ from primum.words.filters import Filter, Value
 
 @dataclass(frozen=True)
 class Signature:
-    """One combination; `values` holds the attributes that are present."""
+    """One combination; `values` holds the attributes that are present, of those that signatures tell.
+
+    `present` names those of the others that some rule needs and that are present.
+    """
 
     status: str
     values: Mapping[str, Value]
+    present: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -81,11 +85,11 @@ def bind(
     distincts = tuple(sorted({p.distinct for p in compiled.pools if p.distinct}))
     places, slots = _places(compiled, everything, key_sets, in_signature)
     exempt = [_exempt(compiled, s) for s in everything]
-    governs = np.stack([_governs(compiled, s, e, in_signature) for s, e in zip(everything, exempt, strict=True)])
+    governs = np.stack([_governs(compiled, s, e) for s, e in zip(everything, exempt, strict=True)])
     counted = np.full((max(1, len(compiled.pools)), len(everything)), NOT_COUNTED, np.int64)
     for number, pool in enumerate(compiled.pools):
         for i, (signature, out) in enumerate(zip(everything, exempt, strict=True)):
-            if out is not False and _counts(pool, signature, in_signature):
+            if out is not False and _counts(pool, signature):
                 counted[number, i] = slots[number][i] if places[number].keys < 0 else 0
     checks, check_start = _checks(compiled, governs, places, slots, distincts)
     pushes, push_start = _pushes(compiled, counted, places, distincts)
@@ -138,7 +142,7 @@ def _with_sent(signatures: Sequence[Signature]) -> tuple[list[Signature], np.nda
     place = {_name(s): i for i, s in enumerate(found)}
     sent = []
     for signature in signatures:
-        twin = Signature("sent", signature.values)
+        twin = Signature("sent", signature.values, signature.present)
         if _name(twin) not in place:
             place[_name(twin)] = len(found)
             found.append(twin)
@@ -147,8 +151,8 @@ def _with_sent(signatures: Sequence[Signature]) -> tuple[list[Signature], np.nda
     return found, np.array(sent, np.int64)
 
 
-def _name(signature: Signature) -> tuple[str, tuple[tuple[str, Value], ...]]:
-    return signature.status, tuple(sorted(signature.values.items()))
+def _name(signature: Signature) -> tuple[str, tuple[tuple[str, Value], ...], frozenset[str]]:
+    return signature.status, tuple(sorted(signature.values.items(), key=lambda item: item[0])), signature.present
 
 
 def _exempt(compiled: Compiled, signature: Signature) -> bool | None:
@@ -167,22 +171,22 @@ def _value(signature: Signature, name: str) -> Value | None:
     return signature.status if name == "status" else signature.values.get(name)
 
 
-def _has_all(needs: Sequence[str], signature: Signature, known: frozenset[str]) -> bool:
-    """Whether needed attributes are there; those that rows tell are the kernel's to look at."""
-    return all(plain(signature.values.get(name)) is not None for name in needs if name in known)
+def _has_all(needs: Sequence[str], signature: Signature) -> bool:
+    """Whether needed attributes are there."""
+    return all(name in signature.present or plain(signature.values.get(name)) is not None for name in needs)
 
 
-def _governs(compiled: Compiled, signature: Signature, exempt: bool | None, known: frozenset[str]) -> np.ndarray:
+def _governs(compiled: Compiled, signature: Signature, exempt: bool | None) -> np.ndarray:
     if exempt is not None:
         return bits([], compiled.words)
-    fits = (_all_match(r.governs, signature) and _has_all(r.needs, signature, known) for r in compiled.rows)
+    fits = (_all_match(r.governs, signature) and _has_all(r.needs, signature) for r in compiled.rows)
     return bits([i for i, fit in enumerate(fits) if fit], compiled.words)
 
 
-def _counts(pool: Pool, signature: Signature, known: frozenset[str]) -> bool:
+def _counts(pool: Pool, signature: Signature) -> bool:
     if signature.status not in pool.statuses and not (signature.status == "planned" and pool.counts_planned):
         return False
-    return _all_match(pool.filters, signature) and _has_all(pool.needs, signature, known)
+    return _all_match(pool.filters, signature) and _has_all(pool.needs, signature)
 
 
 def _rank(compiled: Compiled, signature: Signature) -> float:

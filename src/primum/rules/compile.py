@@ -195,6 +195,10 @@ class Compiled:
         filters += [f for pool in self.pools for f in pool.filters]
         return frozenset(a for f in filters for a in f.attributes) - {"status"}
 
+    def needed(self) -> frozenset[str]:
+        """Attributes without which a contact is neither governed nor counted by some rule."""
+        return frozenset(a for row in self.rows for a in row.needs)
+
     def key_sets(self) -> list[KeySet]:
         """The sets of attributes by which pools tell contacts apart."""
         found = {KeySet(p.per, bool(p.needs)) for p in self.pools if p.per}

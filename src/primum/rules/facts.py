@@ -26,6 +26,7 @@ from primum.rules.layout import (
     DEPTH,
     DISTINCT_COLUMN,
     FIRST_DAY,
+    HOMELESS,
     INTERVALS_START,
     KEY_COLUMN,
     KEYS,
@@ -187,7 +188,7 @@ def _zones_of(compiled: Compiled, people: People, readable: list[bool]) -> tuple
     starts of their zones, and the zones; UTC stands in where there is none."""
     fine = np.array(readable, bool)
     count = np.diff(people.zone_start)
-    start = np.zeros((len(count) + 1, 2), np.int64)
+    start = np.zeros((len(count) + 1, 3), np.int64)
     start[1:, ZONES_START] = np.cumsum(np.maximum(count, 1))
     near_zones = np.insert(people.zone, people.zone_start[:-1][count == 0], len(people.zones)).astype(np.int64)
     unreadable = np.zeros(len(near_zones) + 1, np.int64)
@@ -195,6 +196,7 @@ def _zones_of(compiled: Compiled, people: People, readable: list[bool]) -> tuple
     ends, begins = start[1:, ZONES_START], start[:-1, ZONES_START]
     all_known = (count > 0) & (unreadable[ends] == unreadable[begins])
     first_known = (count > 0) & fine[near_zones[begins]]
+    start[:-1, HOMELESS] = ~first_known
     unknown = np.where(first_known[:, None], np.uint64(0), bits(compiled.rows_needing_first_zone(), compiled.words))
     unknown |= np.where(all_known[:, None], np.uint64(0), bits(compiled.rows_needing_all_zones(), compiled.words))
     unknown |= bits([i for i, r in enumerate(compiled.rows) if r.unknown_calendar], compiled.words)

@@ -22,6 +22,7 @@ from primum.rules.layout import (
     FORBID,
     FOREVER,
     GOVERNED,
+    HOMELESS,
     INTERVALS_START,
     KIND,
     LIVE,
@@ -44,7 +45,6 @@ from primum.rules.layout import (
     SIGNATURE,
     START,
     TOLD_BY_SIGNATURE,
-    UNKNOWN,
     UNTIL,
     WILDCARD,
     ZONES_START,
@@ -152,8 +152,8 @@ def put_in_force(f: Facts, signature: int, customer: int, day: int, work: np.nda
     place = f.sizes[OF_DAYS] + 2 * min(max(day - f.sizes[FIRST_DAY], 0), f.sizes[DAYS] - 1)
     for w in range(work.shape[1]):
         may = f.masks[signature, w] & f.masks[person + GOVERNED, w] & work[MAY_NOW, w]
-        if f.sizes[LOCAL]:
-            may &= f.masks[place + LIVE, w] | f.masks[person + UNKNOWN, w]
+        if f.sizes[LOCAL] and not f.customers[customer, HOMELESS]:
+            may &= f.masks[place + LIVE, w]
         work[MAY, w] = may
     if f.sizes[REPLACEMENTS]:
         _replace(f, work)

@@ -162,6 +162,14 @@ def _remember(s: Scratch, slot: int, base: int, depth: int, what: int) -> None:
 
 
 @njit(cache=True, nogil=True)
+def _own_place(f: Facts, q: int, r: int, at: int, place: int) -> int:
+    """Where a contact lies on the axis of check q; over a household by the clock of the customer asked about."""
+    if f.checks[q, SHARED] and f.checks[q, AXIS] > 0:
+        return place_on(f, at, f.checks[q, AXIS], f.rows[r, CUSTOMER])
+    return place
+
+
+@njit(cache=True, nogil=True)
 def _push(f: Facts, s: Scratch, r: int, signature: int, member: int) -> None:
     """A contact that is kept, at `s.place`, goes into the rings of every pool that counts it."""
     now, axes = s.cursor[NOW], len(s.place)
@@ -207,10 +215,14 @@ def _tail_breaks(f: Facts, s: Scratch, q: int, r: int, member: int) -> bool:
         return False
     axis = f.checks[q, AXIS]
     if f.checks[q, DISTINCT] < 0:
-        return s.place[axis] - s.ring[base + ((total - n) & (depth - 1)), axis] < f.checks[q, WIDTH]
+        cell = base + ((total - n) & (depth - 1))
+        return s.place[axis] - _own_place(f, q, r, s.ring[cell, 0], s.ring[cell, axis]) < f.checks[q, WIDTH]
     own = f.rows[r, f.sizes[DISTINCT_COLUMN] + f.checks[q, DISTINCT]]
     wanted = n if _find(s.ring, base, n, own) < n else n - 1
-    return total > wanted and s.place[axis] - s.ring[base + wanted, axis] < f.checks[q, WIDTH]
+    cell = base + wanted
+    if total <= wanted:
+        return False
+    return s.place[axis] - _own_place(f, q, r, s.ring[cell, 0], s.ring[cell, axis]) < f.checks[q, WIDTH]
 
 
 # Around an instant
@@ -237,8 +249,9 @@ def _counts(f: Facts, s: Scratch, q: int, r: int, e: int, signature: int) -> boo
 
 
 @njit(cache=True, nogil=True)
-def _add(f: Facts, s: Scratch, q: int, e: int, count: int, place: int, x: int) -> int:
+def _add(f: Facts, s: Scratch, q: int, r: int, e: int, count: int, at: int, place: int, x: int) -> int:
     """Add a contact that is counted to those near x, if it may share a window with x."""
+    place = _own_place(f, q, r, at, place)
     if abs(place - x) >= f.checks[q, WIDTH]:
         return count
     what = 0
@@ -267,8 +280,9 @@ def _gather_ring(f: Facts, s: Scratch, q: int, r: int, member: int, x: int) -> i
     for cell in range(base, base + min(s.slots[slot, TOTAL], depth)):
         if f.checks[q, DISTINCT] >= 0 and s.ring[cell, axes] == own:
             continue
-        if x - s.ring[cell, axis] < f.checks[q, WIDTH]:
-            count = insert(s.near, count, s.ring[cell, axis], s.ring[cell, axes])
+        place = _own_place(f, q, r, s.ring[cell, 0], s.ring[cell, axis])
+        if x - place < f.checks[q, WIDTH]:
+            count = insert(s.near, count, place, s.ring[cell, axes])
     return count
 
 
@@ -285,19 +299,19 @@ def _free(f: Facts, s: Scratch, q: int, r: int, member: int, t: int) -> int:
         if f.rows[e, ROLE] != PROMISED or (after and f.rows[e, AT] > t):
             continue
         if _counts(f, s, q, r, e, f.rows[e, SIGNATURE]):
-            count = _add(f, s, q, e, count, f.rows[e, AT + axis], x)
+            count = _add(f, s, q, r, e, count, f.rows[e, AT], f.rows[e, AT + axis], x)
     if s.cursor[HAS_PLANS]:
         for e in range(s.cursor[LOW], s.cursor[HIGH]):
             if f.rows[e, ROLE] != PLANNED or f.rows[e, RANK] >= f.rows[r, RANK] or (after and f.rows[e, AT] > t):
                 continue
             if _counts(f, s, q, r, e, f.rows[e, SIGNATURE]):
-                count = _add(f, s, q, e, count, f.rows[e, AT + axis], x)
+                count = _add(f, s, q, r, e, count, f.rows[e, AT], f.rows[e, AT + axis], x)
     for i in range(s.cursor[KEPT_FROM], s.cursor[KEPT]):
         e = s.kept[i, 0]
         if after and s.kept[i, 1] > t:
             continue
         if _counts(f, s, q, r, e, f.signatures[f.rows[e, SIGNATURE], AS_SENT]):
-            count = _add(f, s, q, e, count, s.kept[i, 1 + axis], x)
+            count = _add(f, s, q, r, e, count, s.kept[i, 1], s.kept[i, 1 + axis], x)
     if f.checks[q, DISTINCT] >= 0:
         latest = latest_set(s.near, count, f.checks[q, MOST], x, f.checks[q, WIDTH])
     else:

@@ -59,8 +59,8 @@ LIVE, CLOSED_DATE = range(2)
 
 KIND, HOURS, WILDCARD, SCOPE_START, SCOPE_END, RULE = range(6)
 """Columns of `Facts.rule_rows`."""
-ZONES_START, INTERVALS_START = range(2)
-"""Columns of `Facts.customers`."""
+ZONES_START, INTERVALS_START, HOMELESS = range(3)
+"""Columns of `Facts.customers`. HOMELESS: the first zone is not known, so no local date is."""
 CHANGE, OFFSET = range(2)
 """Columns of `Facts.zones`: an instant, and local time minus UTC from then on."""
 CHECKS_START, PUSHES_START, AS_SENT = range(3)

@@ -81,7 +81,7 @@ def facts_of(compiled: Compiled, batch: Batch, use: Use) -> Asked:
     scope_codes = {s: _Codes() for s in compiled.scopes()}
     intervals = _intervals(compiled, customers, number, scope_codes)
     responses = _responses(compiled, batch.history, number, scope_codes)
-    signatures, numbers = _signatures(rows, in_signature)
+    signatures, numbers = _signatures(rows, in_signature, compiled.needed() - in_signature)
     bound = bind(compiled, signatures, in_signature, {s: c.known for s, c in scope_codes.items()})
     columns = _columns(bound, rows, numbers)
     facts = make_facts(bound, columns, _people(compiled, customers), intervals, responses)
@@ -111,10 +111,10 @@ class _Row:
 
 def _told_once(history: Sequence[Contact | Response]) -> list[Contact]:
     """Each contact once: its first row says what was said, to whom and when, its last row what became of it."""
-    told: dict[str, Contact] = {}
+    told: dict[tuple[str, str], Contact] = {}
     for event in sorted((e for e in history if isinstance(e, Contact)), key=lambda e: e.at):
-        first = told.setdefault(event.id, event)
-        told[event.id] = replace(first, status=event.status)
+        first = told.setdefault((event.customer, event.id), event)
+        told[event.customer, event.id] = replace(first, status=event.status)
     return list(told.values())
 
 
@@ -135,7 +135,8 @@ def _rank(compiled: Compiled, contact: Contact | Candidate) -> float:
 
 def _rows(compiled: Compiled, batch: Batch, number: Mapping[str, int], use: Use) -> list[_Row]:
     """Contacts that were made (each event once), planned ones where the use knows them, and candidates."""
-    units = _unit_numbers(_in_units(batch.customers))
+    people = _in_units(batch.customers)
+    units = _unit_numbers(people) if compiled.counts_households else list(range(len(people)))
     rows: list[_Row] = []
 
     def add(c: Contact | Candidate, role: int, status: str, not_after: int = FOREVER, candidate: int = -1) -> None:
@@ -163,23 +164,26 @@ def _unit_numbers(customers: Sequence[Customer]) -> list[int]:
     return found
 
 
-def _signatures(rows: Sequence[_Row], told: frozenset[str]) -> tuple[list[Signature], np.ndarray]:
+def _signatures(
+    rows: Sequence[_Row], told: frozenset[str], needed: frozenset[str]
+) -> tuple[list[Signature], np.ndarray]:
     known: dict[object, int] = {}
     found: list[Signature] = []
     numbers = []
     for row in rows:
         values = {n: v for n, v in row.attributes.items() if n in told}
-        name = (row.status, tuple(sorted(values.items())))
+        present = frozenset(n for n in needed if plain(row.attributes.get(n)) is not None)
+        name = (row.status, tuple(sorted(values.items())), present)
         if name not in known:
             known[name] = len(found)
-            found.append(Signature(row.status, values))
+            found.append(Signature(row.status, values, present))
         numbers.append(known[name])
     return found, np.array(numbers, np.int64)
 
 
 def _columns(bound: Bound, rows: Sequence[_Row], signature: np.ndarray) -> Columns:
     names: dict[tuple[int, str], int] = {}
-    first = [names.setdefault((row.unit, row.id), i) for i, row in enumerate(rows)]
+    first = [names.setdefault((row.customer, row.id), i) for i, row in enumerate(rows)]
     often = {f for i, f in enumerate(first) if f != i}
     columns = Columns(
         customer=np.array([r.customer for r in rows], np.int32),
