@@ -3,15 +3,17 @@
 Owns the way from masks to names. Refuses to count: `rules.kernel` does.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from primum.rules.cases import Case
 from primum.rules.compile import Compiled, compile_rules
 from primum.rules.kernel import AUDIT, BACKTEST, GATE, PLAN, judge_batch
 from primum.rules.layout import FOREVER, Facts
 from primum.rules.model import RuleSet
+from primum.rules.parse_limits import is_zone
 from primum.rules.records import Asked, Batch, facts_of
 from primum.words.contacts import Candidate, Contact, Customer, Response, Use
 from primum.words.decisions import Decision, Verdict
@@ -74,11 +76,31 @@ def decide(
     compiled = compile_rules(rules)
     asked = facts_of(compiled, Batch(customers, history, planned, candidates), use)
     judged = judge(compiled, asked.facts, use, asked.ask_start, asked.asks, alone=True, look_around=look_around)
-    return _decisions(compiled, asked, judged, candidates)
+    zones = {c.id: c.zones or ((rules.zone,) if rules.zone else ()) for c in customers}
+    return _decisions(compiled, asked, judged, candidates, zones)
+
+
+def decide_cases(cases: Sequence[Case]) -> list[tuple[Decision, ...]]:
+    """Decide cases, each by its own rules; a decision per candidate, in the order given."""
+    return [decide(case.rules, _people(case), case.history, case.planned, case.candidates, case.use) for case in cases]
+
+
+def _people(case: Case) -> list[Customer]:
+    """Everybody a case is about: members of one household, and whoever else is named in it."""
+    named = {c.id: c for c in (*case.members, case.customer)}
+    events = (*case.history, *case.planned, *case.candidates)
+    strangers = {e.customer for e in events} - named.keys()
+    household = case.customer.household or case.customer.id
+    known = [replace(c, household=household) for c in named.values()]
+    return [*known, *(Customer(name, household=household) for name in sorted(strangers))]
 
 
 def _decisions(
-    compiled: Compiled, asked: Asked, judged: Judged, candidates: Sequence[Candidate]
+    compiled: Compiled,
+    asked: Asked,
+    judged: Judged,
+    candidates: Sequence[Candidate],
+    zones: Mapping[str, tuple[str, ...]],
 ) -> tuple[Decision, ...]:
     found: dict[int, Decision] = {}
     for a, number in enumerate(asked.candidate.tolist()):
@@ -95,9 +117,26 @@ def _decisions(
             {compiled.rules[r].name: _instant(judged.alone[a, r]) for r in reasons},
             _names(compiled, [r for r in broken if compiled.rules[r].shadow]),
             _names(compiled, unevaluated),
-            {},
+            _missing(compiled, judged.unevaluated[a], zones[candidates[number].customer]),
         )
     return tuple(found[i] for i in sorted(found))
+
+
+def _missing(compiled: Compiled, mask: np.ndarray, zones: Sequence[str]) -> dict[str, str]:
+    """For each rule that cannot be evaluated, the fact that it lacks: a calendar, or a zone that can be read."""
+    found: dict[str, str] = {}
+    unreadable = next((z for z in zones if not is_zone(z)), None)
+    for number in _rows_in(compiled, mask):
+        row = compiled.rows[number]
+        lacks = "zone" if unreadable is None else f"readable zone ({unreadable})"
+        if row.unknown_calendar:
+            lacks = f"calendar {compiled.hours[row.hours].unknown_calendars[0]}"
+        found.setdefault(compiled.rules[row.rule].name, lacks)
+    return found
+
+
+def _rows_in(compiled: Compiled, mask: np.ndarray) -> list[int]:
+    return [i for i in range(len(compiled.rows)) if int(mask[i // 64]) >> (i % 64) & 1]
 
 
 def _instant(at: int) -> int | None:
@@ -110,5 +149,4 @@ def _names(compiled: Compiled, rules: Sequence[int]) -> tuple[str, ...]:
 
 def rules_of(compiled: Compiled, mask: np.ndarray) -> list[int]:
     """The rules that have a bit in this mask."""
-    rows = [i for i in range(len(compiled.rows)) if int(mask[i // 64]) >> (i % 64) & 1]
-    return sorted({compiled.rows[i].rule for i in rows})
+    return sorted({compiled.rows[i].rule for i in _rows_in(compiled, mask)})

@@ -93,12 +93,17 @@ def judge(
 
 def told_once(events: Iterable[Contact | Response]) -> Iterator[Contact | Response]:
     """Each event once: its first row says what was said, to whom and when, its last row what became of it."""
-    told: dict[tuple[type, str], Contact | Response] = {}
+    told: dict[tuple[type, str, str], Contact | Response] = {}
     for event in sorted(events, key=lambda event: event.at):
-        first = told.setdefault((type(event), event.id), event)
+        first = told.setdefault((type(event), event.customer, event.id), event)
         if isinstance(first, Contact) and isinstance(event, Contact):
-            told[(Contact, event.id)] = replace(first, status=event.status)
+            told[(Contact, event.customer, event.id)] = replace(first, status=event.status)
     yield from told.values()
+
+
+def is_same(contact: Contact, candidate: Candidate) -> bool:
+    """Whether a contact is the candidate itself: an event belongs to one customer."""
+    return (contact.customer, contact.id) == (candidate.customer, candidate.id)
 
 
 def importance(contact: Contact | Candidate, rules: RuleSet) -> float:
@@ -147,9 +152,9 @@ class World:
             return
         else:
             status = "reserved" if decision.decision == "defer" and self.use != "backtest" else "sent"
-        self.kept = [c for c in self.kept if c.id != candidate.id]
-        self.events = tuple(e for e in self.events if isinstance(e, Response) or e.id != candidate.id)
-        self.planned = tuple(c for c in self.planned if c.id != candidate.id)
+        self.kept = [c for c in self.kept if not is_same(c, candidate)]
+        self.events = tuple(e for e in self.events if isinstance(e, Response) or not is_same(e, candidate))
+        self.planned = tuple(c for c in self.planned if not is_same(c, candidate))
         self.kept.append(
             Contact(candidate.id, candidate.customer, at, status, candidate.attributes, candidate.priority, exact)
         )
@@ -167,7 +172,7 @@ class World:
             found = [c for c in told if tie(c, self.rules, self.use) < mine or c.status in promised]
             found = [c for c in found if c.status != "planned"]
         everything = [*found, *self.kept]
-        return tuple(c for c in everything if c.id != candidate.id and exempt_counts(c, self.rules) is not False)
+        return tuple(c for c in everything if not is_same(c, candidate) and exempt_counts(c, self.rules) is not False)
 
 
 # One candidate
