@@ -17,22 +17,33 @@ from primum.rules.layout import (
     ABSENT,
     AT,
     AXES,
+    AXIS_TABLE,
     CELLS,
+    CHECKS,
+    CLOSED,
     CONDITIONS,
+    COUNTED,
     CUSTOMER,
+    CUSTOMERS,
     DATED,
     DAY,
     DAYS,
     DEPTH,
     DISTINCT_COLUMN,
+    FACT_CONDITIONS,
+    FACT_ROWS,
     FIRST_DAY,
+    HEADER,
     HOMELESS,
+    INTERVALS,
     INTERVALS_START,
     KEY_COLUMN,
     KEYS,
     LOCAL,
     MEMBERS,
     MINUTE,
+    MINUTES,
+    NEAR_ZONES,
     OF_CONDITIONS,
     OF_DAYS,
     OF_HOURS,
@@ -44,19 +55,30 @@ from primum.rules.layout import (
     P_POOL,
     P_RING,
     P_SLOT,
+    PERIODS,
     PLANNED,
     POOL,
+    PUSHES,
     RANK,
     REPLACEMENTS,
     RING,
     ROLE,
+    RULE_COUNT,
+    RULE_ROWS,
     SAME,
     SCOPE_COLUMN,
+    SCOPE_MATCH,
+    SCOPE_OF,
     SIGNATURE,
+    SIGNATURE_COUNT,
+    SIGNATURES,
     SLOT,
     SLOTS,
     TANGLED,
     TOLD_BY_SIGNATURE,
+    UNITS,
+    ZONE_START,
+    ZONES,
     ZONES_START,
     Facts,
 )
@@ -145,38 +167,50 @@ def make_facts(bound: Bound, columns: Columns, people: People, intervals: Interv
     axis_zone = [names.index(a.zone, len(people.zones) + 1) if a.zone else -1 for a in compiled.axes]
     axes = np.array([[_axis_kind(a.axis) for a in compiled.axes], axis_zone], np.int64).T.copy()
     unknown, customers, near_zones = _zones_of(compiled, people, readable)
-    clock = (customers, near_zones, axes, zones.start, zones.table, days.first, days.periods)
-    intervals = with_pauses(compiled, intervals, responses, people.unit, clock)
-    customers[:, INTERVALS_START] = np.searchsorted(intervals.customer, np.arange(len(customers)))
-    sizes = np.zeros(20, np.int64)
+    sizes = np.zeros(HEADER, np.int64)
     rows = _rows(bound, columns, sizes)
-    if compiled.needs_local:
-        fill_local(rows, *clock)
     checks, pushes = _lay_out_rings(bound, columns, sizes)
     masks = _masks(bound, people, unknown, days, sizes)
-    sizes[[FIRST_DAY, DAYS, LOCAL, DATED]] = (days.first, len(days.live), compiled.needs_local, compiled.is_dated)
-    scope_match, codes = _scopes(bound, intervals)
-    return Facts(
-        rows=rows,
-        units=_units(compiled, people, columns, sizes),
-        customers=customers,
-        near_zones=near_zones,
-        masks=masks,
-        signatures=np.stack([bound.check_start, bound.push_start, np.append(bound.sent, 0)], axis=1),
-        checks=checks,
-        pushes=pushes,
-        counted=bound.counted,
-        scope_match=scope_match,
-        intervals=np.stack([intervals.start, intervals.until, intervals.fact, *codes], axis=1),
-        axes=axes,
-        zone_start=zones.start,
-        zones=zones.table,
-        closed=days.closed,
-        periods=days.periods,
-        minutes=bound.hour_tables.minutes,
-        sizes=sizes,
+    sizes[FIRST_DAY], sizes[DAYS] = days.first, len(days.live)
+    sizes[LOCAL], sizes[DATED] = compiled.needs_local, compiled.is_dated
+    sizes[SIGNATURE_COUNT], sizes[RULE_COUNT] = len(bound.signatures), len(compiled.rows)
+    parts = {
+        UNITS: _units(compiled, people, columns, sizes),
+        CUSTOMERS: customers,
+        NEAR_ZONES: near_zones.reshape(-1, 1),
+        SIGNATURES: np.stack([bound.check_start, bound.push_start, np.append(bound.sent, 0)], axis=1),
+        CHECKS: checks,
+        PUSHES: pushes,
+        COUNTED: bound.counted,
+        AXIS_TABLE: axes,
+        ZONE_START: zones.start.reshape(-1, 1),
+        ZONES: zones.table,
+        CLOSED: days.closed,
+        PERIODS: days.periods,
+        MINUTES: bound.hour_tables.minutes,
         **_rule_tables(compiled),
-    )
+    }
+    # Pauses end at local midnights, so that they need tables; what they add to the tables comes last.
+    if any(row.pause is not None for row in compiled.rows):
+        intervals = with_pauses(compiled, intervals, responses, people.unit, _packed(sizes, parts))
+    customers[:, INTERVALS_START] = np.searchsorted(intervals.customer, np.arange(len(customers)))
+    scope_match, codes = _scopes(bound, intervals)
+    parts[SCOPE_MATCH] = scope_match.reshape(len(scope_match), scope_match.shape[1] * scope_match.shape[2])
+    parts[INTERVALS] = np.stack([intervals.start, intervals.until, intervals.fact, *codes], axis=1)
+    tables = _packed(sizes, parts)
+    if compiled.needs_local:
+        fill_local(tables, rows)
+    return Facts(rows, masks, tables)
+
+
+def _packed(sizes: np.ndarray, parts: dict[int, np.ndarray]) -> np.ndarray:
+    """One array of all tables behind a header that says where each begins and how wide it is."""
+    header = sizes.copy()
+    begin = HEADER
+    for name, table in parts.items():
+        header[name], header[name + 1] = begin, table.shape[1] if table.ndim > 1 else 1
+        begin += table.size
+    return np.concatenate([header, *(t.reshape(-1).astype(np.int64, copy=False) for t in parts.values())])
 
 
 def _axis_kind(axis: str) -> int:
@@ -346,7 +380,7 @@ def _condition_masks(compiled: Compiled) -> tuple[np.ndarray, ...]:
     return need, forbid, close, opened
 
 
-def _rule_tables(compiled: Compiled) -> dict[str, np.ndarray]:
+def _rule_tables(compiled: Compiled) -> dict[int, np.ndarray]:
     """What does not depend on the batch: the rows of the rule set, their scopes, and what each fact bears on."""
     names = compiled.scopes()
     scopes = [[names.index(s) for s in r.scopes()] for r in compiled.rows]
@@ -357,10 +391,10 @@ def _rule_tables(compiled: Compiled) -> dict[str, np.ndarray]:
     ]
     facts = range(len(compiled.facts))
     return {
-        "rule_rows": np.array(lines, np.int64).reshape(-1, 6),
-        "scope_of": np.array([s for own in scopes for s in own], np.int64),
-        "fact_rows": _truths([[f in r.facts for r in compiled.rows] for f in facts], len(compiled.rows)),
-        "fact_conditions": _truths(
+        RULE_ROWS: np.array(lines, np.int64).reshape(-1, 6),
+        SCOPE_OF: np.array([s for own in scopes for s in own], np.int64).reshape(-1, 1),
+        FACT_ROWS: _truths([[f in r.facts for r in compiled.rows] for f in facts], len(compiled.rows)),
+        FACT_CONDITIONS: _truths(
             [[f in c.facts for c in compiled.conditions] for f in facts], len(compiled.conditions)
         ),
     }

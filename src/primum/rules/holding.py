@@ -13,20 +13,28 @@ from primum.rules.compile import Kind
 from primum.rules.layout import (
     ANY,
     AXIS_KIND,
+    AXIS_TABLE,
     AXIS_ZONE,
     CLOSE,
     CONDITIONS,
+    COUNT,
+    CUSTOMER,
+    CUSTOMERS,
     DAYS,
     FACT,
+    FACT_CONDITIONS,
+    FACT_ROWS,
     FIRST_DAY,
     FORBID,
     FOREVER,
     GOVERNED,
     HOMELESS,
+    INTERVALS,
     INTERVALS_START,
     KIND,
     LIVE,
     LOCAL,
+    NEAR_ZONES,
     NEED,
     OF_CONDITIONS,
     OF_DAYS,
@@ -37,18 +45,23 @@ from primum.rules.layout import (
     REPLACED,
     REPLACEMENTS,
     REPLACER,
+    RULE_COUNT,
+    RULE_ROWS,
     SCOPE_COLUMN,
     SCOPE_END,
+    SCOPE_MATCH,
+    SCOPE_OF,
     SCOPE_START,
     SCOPED,
     SCOPES,
     SIGNATURE,
+    SIGNATURE_COUNT,
     START,
     TOLD_BY_SIGNATURE,
     UNTIL,
     WILDCARD,
     ZONES_START,
-    Facts,
+    at,
 )
 
 ONLY = int(Kind.ONLY)
@@ -70,47 +83,54 @@ def put(masks: np.ndarray, which: int, row: int) -> None:
 
 
 @njit(cache=True, nogil=True)
-def first_zone(f: Facts, customer: int) -> int:
+def first_zone(tables: np.ndarray, customer: int) -> int:
     """The customer's first zone."""
-    return f.near_zones[f.customers[customer, ZONES_START]]
+    return at(tables, NEAR_ZONES, at(tables, CUSTOMERS, customer, ZONES_START), 0)
 
 
 @njit(cache=True, nogil=True)
-def place_on(f: Facts, t: int, axis: int, customer: int) -> int:
+def place_on(tables: np.ndarray, t: int, axis: int, customer: int) -> int:
     """Where an instant lies on an axis of this customer."""
     if axis == 0:
         return t
-    zone = f.axes[axis, AXIS_ZONE]
+    zone = at(tables, AXIS_TABLE, axis, AXIS_ZONE)
     if zone < 0:
-        zone = first_zone(f, customer)
-    return coordinate(t, f.axes[axis, AXIS_KIND], axis, zone, f.zone_start, f.zones, f.sizes[FIRST_DAY], f.periods)
+        zone = first_zone(tables, customer)
+    return coordinate(tables, t, at(tables, AXIS_TABLE, axis, AXIS_KIND), axis, zone)
 
 
 @njit(cache=True, nogil=True)
-def instant_of(f: Facts, t: int, target: int, axis: int, customer: int) -> int:
+def instant_of(tables: np.ndarray, t: int, target: int, axis: int, customer: int) -> int:
     """The first instant, not before t, at `target` or beyond on an axis of this customer."""
     if axis == 0:
         return max(t, target)
-    zone = f.axes[axis, AXIS_ZONE]
+    zone = at(tables, AXIS_TABLE, axis, AXIS_ZONE)
     if zone < 0:
-        zone = first_zone(f, customer)
-    kind = f.axes[axis, AXIS_KIND]
-    return first_instant(t, target, kind, axis, zone, f.zone_start, f.zones, f.sizes[FIRST_DAY], f.periods)
+        zone = first_zone(tables, customer)
+    return first_instant(tables, t, target, at(tables, AXIS_TABLE, axis, AXIS_KIND), axis, zone)
 
 
 @njit(cache=True, nogil=True)
-def look_at_conditions(f: Facts, customer: int, t: int, known: int, count: np.ndarray, work: np.ndarray) -> int:
+def _first_fact(tables: np.ndarray, customer: int) -> int:
+    """Where a customer's facts begin in INTERVALS."""
+    return at(tables, CUSTOMERS, customer, INTERVALS_START)
+
+
+@njit(cache=True, nogil=True)
+def look_at_conditions(
+    tables: np.ndarray, masks: np.ndarray, memory: np.ndarray, work: np.ndarray, customer: int, t: int, known: int
+) -> int:
     """Fill MAY_NOW, BROKEN_NOW and LOOK by what holds of a customer at t; returns the next instant of a change.
 
     Facts that began after `known` are not seen.
     """
-    for c in range(len(count)):
-        count[c] = 0
+    for c in range(tables[CONDITIONS]):
+        memory[tables[COUNT] + c] = 0
     for w in range(work.shape[1]):
         work[LOOK, w] = 0
     change = FOREVER
-    for i in range(f.customers[customer, INTERVALS_START], f.customers[customer + 1, INTERVALS_START]):
-        start, until = f.intervals[i, START], f.intervals[i, UNTIL]
+    for i in range(_first_fact(tables, customer), _first_fact(tables, customer + 1)):
+        start, until = at(tables, INTERVALS, i, START), at(tables, INTERVALS, i, UNTIL)
         if start > known:
             break
         if start > t:
@@ -118,109 +138,116 @@ def look_at_conditions(f: Facts, customer: int, t: int, known: int, count: np.nd
             break
         if until > t:
             change = min(change, until)
-            for c in range(len(count)):
-                count[c] += f.fact_conditions[f.intervals[i, FACT], c]
-            for row in range(len(f.rule_rows)):
-                if f.fact_rows[f.intervals[i, FACT], row] and has(f.masks, f.sizes[OF_RULES] + SCOPED, row):
-                    put(work, LOOK, row)
-    for row in range(len(f.rule_rows)):
-        if f.rule_rows[row, KIND] == ONLY and has(f.masks, f.sizes[OF_RULES] + SCOPED, row):
+            _add_fact(tables, masks, memory, work, at(tables, INTERVALS, i, FACT))
+    for row in range(tables[RULE_COUNT]):
+        if at(tables, RULE_ROWS, row, KIND) == ONLY and has(masks, tables[OF_RULES] + SCOPED, row):
             put(work, LOOK, row)
-    _apply_conditions(f, count, work)
+    _apply_conditions(tables, masks, memory, work)
     return change
 
 
 @njit(cache=True, nogil=True)
-def _apply_conditions(f: Facts, count: np.ndarray, work: np.ndarray) -> None:
+def _add_fact(tables: np.ndarray, masks: np.ndarray, memory: np.ndarray, work: np.ndarray, fact: int) -> None:
+    for c in range(tables[CONDITIONS]):
+        memory[tables[COUNT] + c] += at(tables, FACT_CONDITIONS, fact, c)
+    for row in range(tables[RULE_COUNT]):
+        if at(tables, FACT_ROWS, fact, row) and has(masks, tables[OF_RULES] + SCOPED, row):
+            put(work, LOOK, row)
+
+
+@njit(cache=True, nogil=True)
+def _apply_conditions(tables: np.ndarray, masks: np.ndarray, memory: np.ndarray, work: np.ndarray) -> None:
     for w in range(work.shape[1]):
-        work[MAY_NOW, w] = ~np.uint64(0)
-        work[BROKEN_NOW, w] = 0
-        for c in range(f.sizes[CONDITIONS]):
-            base = f.sizes[OF_CONDITIONS] + 4 * c
-            if count[c] > 0:
-                work[MAY_NOW, w] &= ~f.masks[base + FORBID, w]
-                work[BROKEN_NOW, w] |= f.masks[base + CLOSE, w]
+        may, broken = ~np.uint64(0), np.uint64(0)
+        for c in range(tables[CONDITIONS]):
+            base = tables[OF_CONDITIONS] + 4 * c
+            if memory[tables[COUNT] + c] > 0:
+                may &= ~masks[base + FORBID, w]
+                broken |= masks[base + CLOSE, w]
             else:
-                work[MAY_NOW, w] &= ~f.masks[base + NEED, w]
-                work[BROKEN_NOW, w] |= f.masks[base + OPEN, w]
+                may &= ~masks[base + NEED, w]
+                broken |= masks[base + OPEN, w]
+        work[MAY_NOW, w], work[BROKEN_NOW, w] = may, broken
 
 
 @njit(cache=True, nogil=True)
-def put_in_force(f: Facts, signature: int, customer: int, day: int, work: np.ndarray) -> None:
+def put_in_force(
+    tables: np.ndarray, masks: np.ndarray, work: np.ndarray, signature: int, customer: int, day: int
+) -> None:
     """Fill MAY with the rows in force on a local day, conditions being known (MAY_NOW)."""
-    person = f.sizes[OF_PEOPLE] + 3 * customer
-    place = f.sizes[OF_DAYS] + 2 * min(max(day - f.sizes[FIRST_DAY], 0), f.sizes[DAYS] - 1)
+    person = tables[OF_PEOPLE] + 3 * customer
+    dated = tables[LOCAL] and not at(tables, CUSTOMERS, customer, HOMELESS)
+    place = tables[OF_DAYS] + 2 * min(max(day - tables[FIRST_DAY], 0), tables[DAYS] - 1)
     for w in range(work.shape[1]):
-        may = f.masks[signature, w] & f.masks[person + GOVERNED, w] & work[MAY_NOW, w]
-        if f.sizes[LOCAL] and not f.customers[customer, HOMELESS]:
-            may &= f.masks[place + LIVE, w]
-        work[MAY, w] = may
-    if f.sizes[REPLACEMENTS]:
-        _replace(f, work)
+        may = masks[signature, w] & masks[person + GOVERNED, w] & work[MAY_NOW, w]
+        work[MAY, w] = may & masks[place + LIVE, w] if dated else may
+    if tables[REPLACEMENTS]:
+        _replace(tables, masks, work)
 
 
 @njit(cache=True, nogil=True)
-def _replace(f: Facts, work: np.ndarray) -> None:
+def _replace(tables: np.ndarray, masks: np.ndarray, work: np.ndarray) -> None:
     """Take out what a rule in force replaces; a rule that is replaced still replaces its own target."""
     for w in range(work.shape[1]):
         work[GONE, w] = 0
-    for p in range(f.sizes[REPLACEMENTS]):
-        base = f.sizes[OF_REPLACEMENTS] + 2 * p
+    for p in range(tables[REPLACEMENTS]):
+        base = tables[OF_REPLACEMENTS] + 2 * p
         here = False
         for w in range(work.shape[1]):
-            here |= (work[MAY, w] & f.masks[base + REPLACER, w]) != 0
+            here |= (work[MAY, w] & masks[base + REPLACER, w]) != 0
         if here:
             for w in range(work.shape[1]):
-                work[GONE, w] |= f.masks[base + REPLACED, w]
+                work[GONE, w] |= masks[base + REPLACED, w]
     for w in range(work.shape[1]):
         work[MAY, w] &= ~work[GONE, w]
 
 
 @njit(cache=True, nogil=True)
-def _covers(f: Facts, interval: int, row: int, r: int) -> bool:
+def _covers(tables: np.ndarray, rows: np.ndarray, interval: int, row: int, r: int) -> bool:
     """Whether a fact speaks of the ask in row r, by the scopes that a row of the rule set asks for."""
-    if not f.fact_rows[f.intervals[interval, FACT], row]:
+    if not at(tables, FACT_ROWS, at(tables, INTERVALS, interval, FACT), row):
         return False
-    for j in range(f.rule_rows[row, SCOPE_START], f.rule_rows[row, SCOPE_END]):
-        scope = f.scope_of[j]
-        code = f.intervals[interval, SCOPES + scope]
-        mine = f.rows[r, f.sizes[SCOPE_COLUMN] + scope]
+    for j in range(at(tables, RULE_ROWS, row, SCOPE_START), at(tables, RULE_ROWS, row, SCOPE_END)):
+        scope = at(tables, SCOPE_OF, j, 0)
+        code = at(tables, INTERVALS, interval, SCOPES + scope)
+        mine = rows[r, tables[SCOPE_COLUMN] + scope]
         if code == ANY:
-            if not f.rule_rows[row, WILDCARD]:
+            if not at(tables, RULE_ROWS, row, WILDCARD):
                 return False
         elif mine != TOLD_BY_SIGNATURE:
             if mine != code:
                 return False
-        elif not f.scope_match[scope, code + 1, f.rows[r, SIGNATURE]]:
-            return False
+        else:
+            if not at(tables, SCOPE_MATCH, scope, (code + 1) * tables[SIGNATURE_COUNT] + rows[r, SIGNATURE]):
+                return False
     return True
 
 
 @njit(cache=True, nogil=True)
-def held(f: Facts, row: int, r: int, customer: int, t: int) -> bool:
-    """Whether a scoped row is broken at t by what holds of the customer."""
-    found = False
-    for i in range(f.customers[customer, INTERVALS_START], f.customers[customer + 1, INTERVALS_START]):
-        if f.intervals[i, START] > t:
+def held(tables: np.ndarray, rows: np.ndarray, row: int, r: int, t: int) -> bool:
+    """Whether a scoped row is broken at t by what holds of the customer of the ask in row r."""
+    customer, found = rows[r, CUSTOMER], False
+    for i in range(_first_fact(tables, customer), _first_fact(tables, customer + 1)):
+        if at(tables, INTERVALS, i, START) > t:
             break
-        if f.intervals[i, UNTIL] > t and _covers(f, i, row, r):
+        if at(tables, INTERVALS, i, UNTIL) > t and _covers(tables, rows, i, row, r):
             found = True
             break
-    return found != (f.rule_rows[row, KIND] == ONLY)
+    return found != (at(tables, RULE_ROWS, row, KIND) == ONLY)
 
 
 @njit(cache=True, nogil=True)
-def held_until(f: Facts, row: int, r: int, customer: int, t: int, known: int) -> int:
+def held_until(tables: np.ndarray, rows: np.ndarray, row: int, r: int, t: int, known: int) -> int:
     """The first instant, not before t, at which what holds of the customer does not break a row; FOREVER for none.
 
     Facts are in the order of their beginnings, so one pass suffices: what began before and has ended stays ended.
     """
-    only = f.rule_rows[row, KIND] == ONLY
-    for i in range(f.customers[customer, INTERVALS_START], f.customers[customer + 1, INTERVALS_START]):
-        start, until = f.intervals[i, START], f.intervals[i, UNTIL]
+    customer, only = rows[r, CUSTOMER], at(tables, RULE_ROWS, row, KIND) == ONLY
+    for i in range(_first_fact(tables, customer), _first_fact(tables, customer + 1)):
+        start, until = at(tables, INTERVALS, i, START), at(tables, INTERVALS, i, UNTIL)
         if start > known or (not only and start > t):
             break
-        if until <= t or until <= start or not _covers(f, i, row, r):
+        if until <= t or until <= start or not _covers(tables, rows, i, row, r):
             continue
         if only:
             return max(t, start)

@@ -15,6 +15,7 @@ from primum.rules.layout import FOREVER, Facts
 from primum.rules.model import RuleSet
 from primum.rules.parse_limits import is_zone
 from primum.rules.records import Asked, Batch, facts_of
+from primum.rules.rings import memory_of
 from primum.words.contacts import Candidate, Contact, Customer, Response, Use
 from primum.words.decisions import Decision, Verdict
 
@@ -55,8 +56,33 @@ def judge(
         alone: tell for every broken rule when it alone would be satisfied.
         look_around: count around each instant even where the tail decides (for claims).
     """
-    rules = len(compiled.rules) if alone else 0
-    return Judged(*judge_batch(facts, USES[use], ask_start, asks, rules, look_around))
+    words, count = facts.masks.shape[1], len(asks)
+    answers = Judged(
+        np.zeros((count, words), np.uint64),
+        np.zeros((count, words), np.uint64),
+        np.zeros(count, np.uint8),
+        np.full(count, FOREVER, np.int64),
+        np.full((count, len(compiled.rules) if alone else 0), FOREVER, np.int64),
+    )
+    memory, tables = memory_of(facts.tables, ask_start, len(facts.rows))
+    work = np.zeros((7, words), np.uint64)
+    judge_batch(
+        tables,
+        facts.masks,
+        facts.rows,
+        memory,
+        work,
+        USES[use],
+        ask_start,
+        asks,
+        look_around,
+        answers.broken,
+        answers.unevaluated,
+        answers.verdict,
+        answers.until,
+        answers.alone,
+    )
+    return answers
 
 
 def decide(

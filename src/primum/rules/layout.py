@@ -7,6 +7,7 @@ passes on; these names are what makes them readable.
 from typing import NamedTuple
 
 import numpy as np
+from numba import njit
 
 CUSTOMER, SIGNATURE, ROLE, SAME, RANK, DAY, MINUTE, AT = range(8)
 """Columns of `Facts.rows` (int64, a row per contact). DAY and MINUTE (of the week) are local, in the first zone. Its
@@ -15,6 +16,29 @@ place on axis a stands in column AT + a: on axis 0, elapsed time, that is the in
 CONTEXT, CANDIDATE, PLANNED, PROMISED = range(4)
 """ROLE: a contact that is known once it has been made, something to be decided, a contact that is planned, and one that
 is known beforehand."""
+
+(
+    UNITS,
+    CUSTOMERS,
+    NEAR_ZONES,
+    SIGNATURES,
+    CHECKS,
+    PUSHES,
+    COUNTED,
+    RULE_ROWS,
+    SCOPE_OF,
+    SCOPE_MATCH,
+    FACT_ROWS,
+    FACT_CONDITIONS,
+    INTERVALS,
+    AXIS_TABLE,
+    ZONE_START,
+    ZONES,
+    CLOSED,
+    PERIODS,
+    MINUTES,
+) = range(0, 38, 2)
+"""Tables: the field of `Facts.tables` that says where a table begins; the next one says how wide it is (see `at`)."""
 
 (
     SLOTS,
@@ -37,12 +61,23 @@ is known beforehand."""
     REPLACEMENTS,
     FIRST_DAY,
     DAYS,
-) = range(20)
-"""Fields of `Facts.sizes`: slots and cells of the rings of one member, members of the largest unit, axes; whether local
-times are needed, whether the rules in force depend on the date, how many conditions there are, whether several rows are
-one event; where the columns of keys, of `distinct` and of scopes begin in `Facts.rows`; where the parts of
-`Facts.masks` begin (signatures are the first); how many rules replace others; the first day of the tables and how many
-they hold."""
+    RULE_COUNT,
+    PLACE,
+    COUNT,
+    SLOT_MEMORY,
+    RING_MEMORY,
+    NEAR,
+    KEPT_MEMORY,
+    GONE_MEMORY,
+    SIGNATURE_COUNT,
+) = range(38, 67)
+"""Sizes, in `Facts.tables` as well: slots and cells of the rings of one member, members of the largest unit, axes;
+whether local times are needed, whether the rules in force depend on the date, how many conditions there are, whether
+several rows are one event; where the columns of keys, of `distinct` and of scopes begin in `Facts.rows`; where the
+parts of `Facts.masks` begin (signatures are the first); how many rules replace others; the first day of the tables and
+how many they hold; how many rows the rule set has; where the parts of the kernel's memory begin; how many signatures
+there are."""
+HEADER = 67
 
 ENFORCED, DEFERRABLE, SCOPED, HELD_IF_UNKNOWN = range(4)
 """Masks at OF_RULES."""
@@ -58,70 +93,63 @@ LIVE, CLOSED_DATE = range(2)
 """Two masks a day at OF_DAYS: rows in force; hours rows whose date is closed."""
 
 KIND, HOURS, WILDCARD, SCOPE_START, SCOPE_END, RULE = range(6)
-"""Columns of `Facts.rule_rows`."""
+"""Columns of RULE_ROWS."""
 ZONES_START, INTERVALS_START, HOMELESS = range(3)
-"""Columns of `Facts.customers`. HOMELESS: the first zone is not known, so no local date is."""
+"""Columns of CUSTOMERS. HOMELESS: the first zone is not known, so no local date is."""
 CHANGE, OFFSET = range(2)
-"""Columns of `Facts.zones`: an instant, and local time minus UTC from then on."""
+"""Columns of ZONES: an instant, and local time minus UTC from then on."""
 CHECKS_START, PUSHES_START, AS_SENT = range(3)
-"""Columns of `Facts.signatures`."""
+"""Columns of SIGNATURES."""
 START, UNTIL, FACT, SCOPES = range(4)
-"""Columns of `Facts.intervals`; those of scopes follow."""
+"""Columns of INTERVALS; those of scopes follow."""
 UNIT_START, FIRST_CUSTOMER = range(2)
-"""Columns of `Facts.units`."""
+"""Columns of UNITS."""
 AXIS_KIND, AXIS_ZONE = range(2)
-"""Columns of `Facts.axes`; zone -1 is the customer's first."""
+"""Columns of AXIS_TABLE; zone -1 is the customer's first."""
 
 (N, WIDTH, AXIS, SLOT, RING, DEPTH, KEYS, AFTER, SHARED, DISTINCT, POOL, OWN_SLOT, ROW) = range(13)
-"""Columns of `Facts.checks`. OWN_SLOT: the slot within the pool, as far as the signature tells it; SLOT the same, to
+"""Columns of CHECKS. OWN_SLOT: the slot within the pool, as far as the signature tells it; SLOT the same, to
 which the batch adds where the pool begins (and its RING cells). KEYS: the key set whose code tells the slot apart, -1
 where the signature does. AFTER: only contacts that are not later count. SHARED: counted over the household. DISTINCT:
 the attribute whose values are counted, -1 where contacts are."""
 CHECK_FIELDS = 13
 (P_SLOT, P_RING, P_DEPTH, P_KEYS, P_SHARED, P_DISTINCT, P_POOL) = range(7)
-"""Columns of `Facts.pushes`."""
+"""Columns of PUSHES."""
 PUSH_FIELDS = 7
 NOT_COUNTED = -1
 
 ABSENT, ANY = -1, -2
 """Codes of scopes: the attribute is absent; the state names no value, which means all of them."""
 TOLD_BY_SIGNATURE = int(np.iinfo(np.int64).min)
-"""In a scope's column: `Facts.scope_match` knows."""
+"""In a scope's column: SCOPE_MATCH knows."""
 LONG_AGO = int(np.iinfo(np.int64).min)
 FOREVER = int(np.iinfo(np.int64).max)
 
 
 class Facts(NamedTuple):
-    """The arrays of a batch. Masks are uint64, instants int64 microseconds UTC; columns are named in this module.
+    """A batch, laid out: what happened (`rows`), masks, and everything else in one array of tables.
 
-    `customers` and `units` have a row more than there are, as an end. `near_zones` (int64): the zones of all customers,
-    one behind the other. `zone_start`: where each zone's rows begin in `zones`. `closed` (uint8, hours x days).
-    `periods` (int64, axes x days). `minutes` (int32, 10,080 x 1 + hours): the class of the minute (a mask at OF_HOURS),
-    and how many minutes until each of the hours opens, -1 for never. `fact_rows` (uint8, facts x rows) and
-    `fact_conditions` (uint8, facts x conditions): what each fact bears on. `scope_of`: the scopes of all rows, one
-    behind the other. `scope_match` (uint8, scopes x codes + 1 x signatures). `counted` (int64, pools x signatures):
-    the slot within the pool, 0 in keyed pools, NOT_COUNTED.
+    `rows` (int64, contacts x columns). `masks` (uint64, parts one behind the other, x words). `tables` (int64): HEADER
+    fields, then UNITS and CUSTOMERS (with a row more than there are, as an end), NEAR_ZONES (the zones of all
+    customers), SIGNATURES, CHECKS, PUSHES, COUNTED (pools x signatures: the slot within the pool, 0 in keyed pools,
+    NOT_COUNTED), RULE_ROWS, SCOPE_OF (the scopes of all rows), SCOPE_MATCH (scopes and codes + 1, x signatures),
+    FACT_ROWS and FACT_CONDITIONS (what each fact bears on), INTERVALS, AXIS_TABLE, ZONE_START (where each zone begins
+    in ZONES), CLOSED (hours x days), PERIODS (axes x days), MINUTES (10,080 x 1 + hours: the class of the minute, a
+    mask at OF_HOURS, and how many minutes until each of the hours opens, -1 for never).
     """
 
     rows: np.ndarray
-    units: np.ndarray
-    customers: np.ndarray
-    near_zones: np.ndarray
     masks: np.ndarray
-    signatures: np.ndarray
-    checks: np.ndarray
-    pushes: np.ndarray
-    counted: np.ndarray
-    rule_rows: np.ndarray
-    scope_of: np.ndarray
-    scope_match: np.ndarray
-    fact_rows: np.ndarray
-    fact_conditions: np.ndarray
-    intervals: np.ndarray
-    axes: np.ndarray
-    zone_start: np.ndarray
-    zones: np.ndarray
-    closed: np.ndarray
-    periods: np.ndarray
-    minutes: np.ndarray
-    sizes: np.ndarray
+    tables: np.ndarray
+
+
+@njit(cache=True, nogil=True)
+def at(tables: np.ndarray, table: int, row: int, column: int) -> int:
+    """A cell of one of the tables."""
+    return int(tables[tables[table] + row * tables[table + 1] + column])
+
+
+def unit_starts(facts: Facts) -> np.ndarray:
+    """Where each unit's rows begin, and where the last one's end."""
+    begin, end = facts.tables[UNITS], facts.tables[CUSTOMERS]
+    return facts.tables[begin:end].reshape(-1, 2)[:, UNIT_START]

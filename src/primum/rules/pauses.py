@@ -11,13 +11,10 @@ from numba import njit
 
 from primum.rules.clock import DAILY, coordinate, first_instant
 from primum.rules.compile import Compiled, Fact, Row
-from primum.rules.layout import AXIS_KIND, AXIS_ZONE, ZONES_START
+from primum.rules.holding import first_zone, place_on
 
 if TYPE_CHECKING:
     from primum.rules.facts import Intervals, Responses
-
-Clock = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray, int, np.ndarray]
-"""`customers`, `near_zones`, `axes`, `zone_start`, `zones` of `rules.layout.Facts`, the first day, and `periods`."""
 
 
 def with_pauses(
@@ -25,7 +22,7 @@ def with_pauses(
     intervals: "Intervals",
     responses: "Responses",
     unit: np.ndarray,
-    clock: Clock,
+    tables: np.ndarray,
 ) -> "Intervals":
     """The intervals, and those that responses begin; sorted by (customer, start)."""
     from primum.rules.facts import Intervals
@@ -34,7 +31,7 @@ def with_pauses(
     for row in compiled.rows:
         if row.pause is not None:
             heard = _of_household(responses, unit) if row.household else responses
-            parts.append(_pauses_of(compiled, row, heard, clock))
+            parts.append(_pauses_of(compiled, row, heard, tables))
     if len(parts) == 1:
         return intervals
     names = list(intervals.scopes)
@@ -46,7 +43,7 @@ def with_pauses(
     return Intervals(customer[order], start[order], until[order], fact[order], scopes)
 
 
-def _pauses_of(compiled: Compiled, row: Row, responses: "Responses", clock: Clock) -> "Intervals":
+def _pauses_of(compiled: Compiled, row: Row, responses: "Responses", tables: np.ndarray) -> "Intervals":
     """The intervals of one row: each response that completes a run of `times` begins one of `duration`."""
     from primum.rules.facts import Intervals
 
@@ -60,14 +57,14 @@ def _pauses_of(compiled: Compiled, row: Row, responses: "Responses", clock: Cloc
     customer, at = responses.customer[own], responses.at[own]
     same = _same_group([customer, *(g[order] for g in groups)], limit.times)
     if row.pause.axis >= 0 and limit.within is not None:
-        place = _coordinates(customer, at, row.pause.axis, *clock)
+        place = _coordinates(tables, customer, at, row.pause.axis)
         back = np.arange(len(own)) - (limit.times - 1)
         same &= place - place[np.maximum(back, 0)] < limit.within.width
     done = np.flatnonzero(same)
     scopes = {n: values[own[done]] for n, values in responses.scopes.items()}
     until = at[done] + limit.duration.microseconds
     if limit.duration.local_days:
-        until = _after_days(customer[done], at[done], limit.duration.local_days, *clock)
+        until = _after_days(tables, customer[done], at[done], limit.duration.local_days)
     return Intervals(customer[done], at[done], until, np.full(len(done), fact, np.int64), scopes)
 
 
@@ -101,42 +98,20 @@ def _same_group(columns: list[np.ndarray], times: int) -> np.ndarray:
 
 
 @njit(cache=True, nogil=True)
-def _coordinates(
-    customer: np.ndarray,
-    at: np.ndarray,
-    axis: int,
-    customers: np.ndarray,
-    near_zones: np.ndarray,
-    axes: np.ndarray,
-    zone_start: np.ndarray,
-    zones: np.ndarray,
-    first_day: int,
-    periods: np.ndarray,
-) -> np.ndarray:
-    found = np.empty(len(at), np.int64)
-    for i in range(len(at)):
-        own = axes[axis, AXIS_ZONE] if axes[axis, AXIS_ZONE] >= 0 else near_zones[customers[customer[i], ZONES_START]]
-        found[i] = coordinate(at[i], axes[axis, AXIS_KIND], axis, own, zone_start, zones, first_day, periods)
+def _coordinates(tables: np.ndarray, customer: np.ndarray, instant: np.ndarray, axis: int) -> np.ndarray:
+    """Where each instant lies on an axis of its customer."""
+    found = np.empty(len(instant), np.int64)
+    for i in range(len(instant)):
+        found[i] = place_on(tables, instant[i], axis, customer[i])
     return found
 
 
 @njit(cache=True, nogil=True)
-def _after_days(
-    customer: np.ndarray,
-    at: np.ndarray,
-    days: int,
-    customers: np.ndarray,
-    near_zones: np.ndarray,
-    axes: np.ndarray,
-    zone_start: np.ndarray,
-    zones: np.ndarray,
-    first_day: int,
-    periods: np.ndarray,
-) -> np.ndarray:
+def _after_days(tables: np.ndarray, customer: np.ndarray, instant: np.ndarray, days: int) -> np.ndarray:
     """The first instant of the local day so many days later."""
-    found = np.empty(len(at), np.int64)
-    for i in range(len(at)):
-        own = near_zones[customers[customer[i], ZONES_START]]
-        day = coordinate(at[i], DAILY, 0, own, zone_start, zones, first_day, periods)
-        found[i] = first_instant(at[i], day + days, DAILY, 0, own, zone_start, zones, first_day, periods)
+    found = np.empty(len(instant), np.int64)
+    for i in range(len(instant)):
+        zone = first_zone(tables, customer[i])
+        day = coordinate(tables, instant[i], DAILY, 0, zone)
+        found[i] = first_instant(tables, instant[i], day + days, DAILY, 0, zone)
     return found

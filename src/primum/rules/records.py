@@ -23,8 +23,8 @@ from primum.rules.layout import (
     LONG_AGO,
     PLANNED,
     PROMISED,
-    UNIT_START,
     Facts,
+    unit_starts,
 )
 from primum.words.contacts import Candidate, Contact, Customer, Response, Use
 from primum.words.filters import Attributes, Value
@@ -316,7 +316,8 @@ def _responses(
 def _asked(facts: Facts, bound: Bound, rows: Sequence[_Row], batch: Batch, use: Use) -> Asked:
     """The asks in judging order: as given by the gate, by priority in a plan, by time otherwise."""
     order = [i for i, row in enumerate(rows) if row.role == CANDIDATE]
-    unit = np.searchsorted(facts.units[:, UNIT_START], order, "right") - 1
+    begins = unit_starts(facts)
+    unit = np.searchsorted(begins, order, "right") - 1
     if use == "gate":
         order_in_unit = [rows[i].candidate for i in order]
     elif use == "plan":
@@ -326,6 +327,6 @@ def _asked(facts: Facts, bound: Bound, rows: Sequence[_Row], batch: Batch, use: 
         order_in_unit = list(range(len(order)))
     sorting = np.lexsort((np.array(order_in_unit), unit)) if order else np.zeros(0, np.int64)
     ask_row = np.array(order, np.int64)[sorting]
-    start = np.searchsorted(unit[sorting], np.arange(len(facts.units))).astype(np.int64)
+    start = np.searchsorted(unit[sorting], np.arange(len(begins))).astype(np.int64)
     asks = np.array([(i, rows[i].not_after) for i in ask_row], np.int64).reshape(-1, 2)
     return Asked(facts, bound, start, asks, np.array([rows[i].candidate for i in ask_row], np.int64))

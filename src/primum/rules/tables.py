@@ -15,7 +15,7 @@ from primum.rules.bind import Bound, Signature, bind
 from primum.rules.calendar import bits
 from primum.rules.compile import Compiled, KeySet, Scope
 from primum.rules.facts import Columns, Intervals, People, Responses, make_facts
-from primum.rules.layout import ABSENT, ANY, CANDIDATE, FOREVER, LONG_AGO, Facts
+from primum.rules.layout import ABSENT, ANY, CANDIDATE, FOREVER, LONG_AGO, Facts, unit_starts
 from primum.rules.records import held_out
 from primum.words.filters import Value
 from primum.words.vocabulary import ATTEMPTED
@@ -94,7 +94,7 @@ def facts_of_tables(compiled: Compiled, tables: Tables) -> Batch:
     facts = make_facts(bound, made, _people(compiled, tables.customers, unit), intervals, responses)
     attempted = np.array([s.status in ATTEMPTED for s in bound.signatures])
     asks = np.flatnonzero(attempted[signature])
-    start = np.searchsorted(asks, facts.units[:, 0]).astype(np.int64)
+    start = np.searchsorted(asks, unit_starts(facts)).astype(np.int64)
     return Batch(facts, bound, start, np.stack([asks, np.full(len(asks), FOREVER)], axis=1))
 
 
@@ -328,7 +328,7 @@ def _scope_codes(
         numbers = {v: i for i, v in enumerate(own.values or [])}
         strangers = len(numbers)
         table_of = [numbers.setdefault(v, strangers + i) for i, v in enumerate(values)]
-    return np.array([*table_of, absent], np.int64)[column.codes]
+    return np.asarray(np.array([*table_of, absent], np.int64)[column.codes])
 
 
 def _intervals(
