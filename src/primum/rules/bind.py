@@ -240,7 +240,7 @@ def _checks(
             slot = slots[row.pool][signature]
             distinct = distincts.index(pool.distinct) if pool.distinct else -1
             places_of = (row.n, row.width, row.axis, slot, 0, place.depth, place.keys)
-            lines.append([*places_of, row.only_after, pool.household, distinct, row.pool, slot, i])
+            lines.append([*places_of, row.only_after, pool.household, distinct, row.pool, slot, i, row.form])
         start.append(len(lines))
     return np.array(lines, np.int64).reshape(-1, CHECK_FIELDS), np.array(start, np.int64)
 

@@ -8,10 +8,11 @@ A row is one set of numbers of a rule: the rule's own, and one per `except`; a c
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import Any, TypeVar
 
+from primum.rules.layout import DISTANCE, PAUSE, WINDOW
 from primum.rules.model import (
     COUNTED,
     Apart,
@@ -119,6 +120,7 @@ class Row:
     width: int = 0
     axis: int = 0
     only_after: bool = False
+    form: int = WINDOW
     hours: int = -1
     facts: tuple[int, ...] = ()
     condition: int = -1
@@ -292,7 +294,8 @@ def _rows(out: Compiled, rule: Rule, number: int, variant: int, limit: Limit) ->
         )
     elif isinstance(limit, PauseAfterContact):
         filters = (limit.counting.filter,)
-        yield _apart(out, limit.duration, _pool(out, filters, limit.counting, limit.per, household), base, True)
+        pool = _pool(out, filters, limit.counting, limit.per, household)
+        yield replace(_apart(out, limit.duration, pool, base, True), form=PAUSE)
     elif isinstance(limit, Clash):
         for mine, theirs in ((limit.one, limit.other), (limit.other, limit.one)):
             pool = _pool(out, (theirs,), Counting(theirs, limit.status), limit.per, household)
@@ -348,7 +351,7 @@ def _apart(out: Compiled, duration: Duration, pool: int, base: dict[str, Any], o
     axis, width = 0, duration.microseconds
     if duration.local_days:
         axis, width = _number(out.axes, Axis("local_days")), duration.local_days
-    return Row(kind=Kind.COUNT, pool=pool, n=1, width=width, axis=axis, only_after=only_after, **base)
+    return Row(kind=Kind.COUNT, pool=pool, n=1, width=width, axis=axis, only_after=only_after, form=DISTANCE, **base)
 
 
 def _pool(

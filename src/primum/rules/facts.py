@@ -13,6 +13,7 @@ from primum.rules.bind import Bound
 from primum.rules.calendar import DayTables, bits, day_tables, zone_tables
 from primum.rules.clock import CALENDAR, DAILY, ELAPSED, EVER, HOURLY, fill_local
 from primum.rules.compile import Compiled, Kind, Scope
+from primum.rules.doubts import doubts_of
 from primum.rules.layout import (
     ABSENT,
     AT,
@@ -29,9 +30,13 @@ from primum.rules.layout import (
     DAY,
     DAYS,
     DEPTH,
+    D_FACT,
     DISTINCT_COLUMN,
+    DOUBTS,
+    DOUBTS_START,
     FACT_CONDITIONS,
     FACT_ROWS,
+    FIRST_CUSTOMER,
     FIRST_DAY,
     HEADER,
     HOMELESS,
@@ -40,6 +45,7 @@ from primum.rules.layout import (
     KEY_COLUMN,
     KEYS,
     LOCAL,
+    LONG_AGO,
     MEMBERS,
     MINUTE,
     MINUTES,
@@ -77,12 +83,13 @@ from primum.rules.layout import (
     TANGLED,
     TOLD_BY_SIGNATURE,
     UNITS,
+    WHOLE_DAYS,
     ZONE_START,
     ZONES,
     ZONES_START,
     Facts,
 )
-from primum.rules.pauses import with_pauses
+from primum.rules.pauses import of_household, with_pauses
 
 
 @dataclass
@@ -91,7 +98,8 @@ class Columns:
 
     `customer` (int32) counts through the batch, customers of one unit (a household, or one customer) being neighbours;
     `at` (int64, microseconds), `signature` (int64), `role` (uint8), `priority` (float64), `not_after` (int64, FOREVER
-    for none), `same` (int64: rows of equal non-negative numbers are one event). `keys` by key set, `distinct` by
+    for none), `same` (int64: rows of equal non-negative numbers are one event), `whole`
+    (bool: known only to the day). `keys` by key set, `distinct` by
     attribute, `scopes` by attribute: int64 codes of what the signatures do not tell. In key sets that need all their
     attributes ABSENT marks a row without one; others give what is absent a code of its own. In `distinct` ABSENT rows
     equal no other.
@@ -104,6 +112,7 @@ class Columns:
     priority: np.ndarray
     not_after: np.ndarray
     same: np.ndarray
+    whole: np.ndarray
     keys: dict[int, np.ndarray] = field(default_factory=dict)
     distinct: dict[str, np.ndarray] = field(default_factory=dict)
     scopes: dict[Scope, np.ndarray] = field(default_factory=dict)
@@ -130,7 +139,8 @@ class People:
 class Intervals:
     """What holds of customers, sorted by (customer, start); `start` LONG_AGO and `until` FOREVER where open.
 
-    `fact` (int64) numbers `Compiled.facts`; `scopes` per scope attribute: int64 codes, ANY where none is named.
+    `fact` (int64) numbers `Compiled.facts`; `scopes` per scope attribute: int64 codes, ANY where none is named. `start_whole`,
+    `until_whole` (bool): known only to the day. `as_of` (int64): from when on what has no start surely holds.
     """
 
     customer: np.ndarray
@@ -138,6 +148,9 @@ class Intervals:
     until: np.ndarray
     fact: np.ndarray
     scopes: dict[Scope, np.ndarray]
+    start_whole: np.ndarray
+    until_whole: np.ndarray
+    as_of: np.ndarray
 
 
 @dataclass
@@ -145,19 +158,24 @@ class Responses:
     """Responses, sorted by (customer, instant).
 
     `starts` per pause fact: which of them may start it (bool). `scopes` as in `Intervals`, ABSENT where absent.
+    `whole` (bool): known only to the day.
     """
 
     customer: np.ndarray
     at: np.ndarray
     starts: dict[int, np.ndarray]
     scopes: dict[Scope, np.ndarray]
+    whole: np.ndarray
 
 
-def make_facts(bound: Bound, columns: Columns, people: People, intervals: Intervals, responses: Responses) -> Facts:
+def make_facts(
+    bound: Bound, columns: Columns, people: People, intervals: Intervals, responses: Responses, *, bears: bool = True
+) -> Facts:
     """Lay a batch out for the kernel.
 
     Args:
         bound: the rule set, bound to the signatures that `columns.signature` numbers.
+        bears: whether long windows bear a day's uncertainty (audit and backtest).
     """
     compiled = bound.compiled
     first_us, last_us = (int(columns.at.min()), int(columns.at.max())) if len(columns.at) else (0, 0)
@@ -191,16 +209,35 @@ def make_facts(bound: Bound, columns: Columns, people: People, intervals: Interv
         **_rule_tables(compiled),
     }
     # Pauses end at local midnights, so that they need tables; what they add to the tables comes last.
+    unsure, told = _unsure(people, columns, intervals, responses), intervals
     if any(row.pause is not None for row in compiled.rows):
         intervals = with_pauses(compiled, intervals, responses, people.unit, _packed(sizes, parts))
     customers[:, INTERVALS_START] = np.searchsorted(intervals.customer, np.arange(len(customers)))
     scope_match, codes = _scopes(bound, intervals)
     parts[SCOPE_MATCH] = scope_match.reshape(len(scope_match), scope_match.shape[1] * scope_match.shape[2])
     parts[INTERVALS] = np.stack([intervals.start, intervals.until, intervals.fact, *codes], axis=1)
+    parts[DOUBTS], parts[WHOLE_DAYS] = np.zeros((0, D_FACT + 1 + len(codes)), np.int64), np.zeros((0, 1), np.int64)
+    if unsure.any():
+        household = of_household(responses, people.unit)
+        given = doubts_of(compiled, told, responses, household, _packed(sizes, parts), unsure, bears)
+        parts[DOUBTS], parts[WHOLE_DAYS] = given[0], columns.whole.reshape(-1, 1)
+        customers[:, DOUBTS_START] = np.searchsorted(given[1], np.arange(len(customers)))
     tables = _packed(sizes, parts)
     if compiled.needs_local:
         fill_local(tables, rows)
-    return Facts(rows, masks, tables)
+    firsts = parts[UNITS][:-1, FIRST_CUSTOMER]
+    return Facts(rows, masks, tables, np.logical_or.reduceat(unsure, firsts) if len(firsts) else unsure)
+
+
+def _unsure(people: People, columns: Columns, intervals: Intervals, responses: Responses) -> np.ndarray:
+    """Customers in whose household something is known only to the day."""
+    found = np.zeros(len(people.unit), bool)
+    found[columns.customer[columns.whole]] = True
+    found[responses.customer[responses.whole]] = True
+    found[intervals.customer[intervals.start_whole | intervals.until_whole | (intervals.as_of != LONG_AGO)]] = True
+    if not found.any():
+        return found
+    return np.isin(people.unit, people.unit[found])
 
 
 def _packed(sizes: np.ndarray, parts: dict[int, np.ndarray]) -> np.ndarray:
@@ -222,7 +259,7 @@ def _zones_of(compiled: Compiled, people: People, readable: list[bool]) -> tuple
     starts of their zones, and the zones; UTC stands in where there is none."""
     fine = np.array(readable, bool)
     count = np.diff(people.zone_start)
-    start = np.zeros((len(count) + 1, 3), np.int64)
+    start = np.zeros((len(count) + 1, 4), np.int64)
     start[1:, ZONES_START] = np.cumsum(np.maximum(count, 1))
     near_zones = np.insert(people.zone, people.zone_start[:-1][count == 0], len(people.zones)).astype(np.int64)
     unreadable = np.zeros(len(near_zones) + 1, np.int64)

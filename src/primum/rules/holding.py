@@ -53,7 +53,6 @@ from primum.rules.layout import (
     SCOPE_OF,
     SCOPE_START,
     SCOPED,
-    SCOPES,
     SIGNATURE,
     SIGNATURE_COUNT,
     START,
@@ -203,13 +202,17 @@ def _replace(tables: np.ndarray, masks: np.ndarray, work: np.ndarray) -> None:
 
 
 @njit(cache=True, nogil=True)
-def _covers(tables: np.ndarray, rows: np.ndarray, interval: int, row: int, r: int) -> bool:
-    """Whether a fact speaks of the ask in row r, by the scopes that a row of the rule set asks for."""
-    if not at(tables, FACT_ROWS, at(tables, INTERVALS, interval, FACT), row):
+def covers(tables: np.ndarray, rows: np.ndarray, told: int, row: int, r: int) -> bool:
+    """Whether a fact speaks of the ask in row r, by the scopes that a row of the rule set asks for.
+
+    Args:
+        told: where in the tables the fact's number stands, with the codes of its scopes behind.
+    """
+    if not at(tables, FACT_ROWS, tables[told], row):
         return False
     for j in range(at(tables, RULE_ROWS, row, SCOPE_START), at(tables, RULE_ROWS, row, SCOPE_END)):
         scope = at(tables, SCOPE_OF, j, 0)
-        code = at(tables, INTERVALS, interval, SCOPES + scope)
+        code = tables[told + 1 + scope]
         mine = rows[r, tables[SCOPE_COLUMN] + scope]
         if code == ANY:
             if not at(tables, RULE_ROWS, row, WILDCARD):
@@ -224,13 +227,19 @@ def _covers(tables: np.ndarray, rows: np.ndarray, interval: int, row: int, r: in
 
 
 @njit(cache=True, nogil=True)
+def _told(tables: np.ndarray, interval: int) -> int:
+    """Where the fact of an interval stands in the tables."""
+    return tables[INTERVALS] + interval * tables[INTERVALS + 1] + FACT
+
+
+@njit(cache=True, nogil=True)
 def held(tables: np.ndarray, rows: np.ndarray, row: int, r: int, t: int) -> bool:
     """Whether a scoped row is broken at t by what holds of the customer of the ask in row r."""
     customer, found = rows[r, CUSTOMER], False
     for i in range(_first_fact(tables, customer), _first_fact(tables, customer + 1)):
         if at(tables, INTERVALS, i, START) > t:
             break
-        if at(tables, INTERVALS, i, UNTIL) > t and _covers(tables, rows, i, row, r):
+        if at(tables, INTERVALS, i, UNTIL) > t and covers(tables, rows, _told(tables, i), row, r):
             found = True
             break
     return found != (at(tables, RULE_ROWS, row, KIND) == ONLY)
@@ -247,7 +256,7 @@ def held_until(tables: np.ndarray, rows: np.ndarray, row: int, r: int, t: int, k
         start, until = at(tables, INTERVALS, i, START), at(tables, INTERVALS, i, UNTIL)
         if start > known or (not only and start > t):
             break
-        if until <= t or until <= start or not _covers(tables, rows, i, row, r):
+        if until <= t or until <= start or not covers(tables, rows, _told(tables, i), row, r):
             continue
         if only:
             return max(t, start)

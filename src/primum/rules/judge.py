@@ -11,13 +11,14 @@ import numpy as np
 from primum.rules.cases import Case
 from primum.rules.compile import Compiled, compile_rules
 from primum.rules.kernel import AUDIT, BACKTEST, GATE, PLAN, judge_batch
-from primum.rules.layout import FOREVER, Facts
+from primum.rules.layout import CUSTOMER, FOREVER, OF_PEOPLE, UNKNOWN, Facts
 from primum.rules.model import RuleSet
-from primum.rules.parse_limits import is_zone
 from primum.rules.records import Asked, Batch, facts_of
 from primum.rules.rings import memory_of
+from primum.rules.unsure import judge_unsure
 from primum.words.contacts import Candidate, Contact, Customer, Response, Use
 from primum.words.decisions import Decision, Verdict
+from primum.words.time import is_zone
 
 USES: dict[Use, int] = {"audit": AUDIT, "backtest": BACKTEST, "plan": PLAN, "gate": GATE}
 VERDICTS: tuple[Verdict, ...] = ("allow", "defer", "deny")
@@ -64,24 +65,15 @@ def judge(
         np.full(count, FOREVER, np.int64),
         np.full((count, len(compiled.rules) if alone else 0), FOREVER, np.int64),
     )
+    into = (answers.broken, answers.unevaluated, answers.verdict, answers.until, answers.alone)
     memory, tables = memory_of(facts.tables, ask_start, len(facts.rows))
     work = np.zeros((7, words), np.uint64)
+    sure, unsure = np.flatnonzero(~facts.unsure), np.flatnonzero(facts.unsure)
     judge_batch(
-        tables,
-        facts.masks,
-        facts.rows,
-        memory,
-        work,
-        USES[use],
-        ask_start,
-        asks,
-        look_around,
-        answers.broken,
-        answers.unevaluated,
-        answers.verdict,
-        answers.until,
-        answers.alone,
+        tables, facts.masks, facts.rows, memory, work, USES[use], sure, ask_start, asks, look_around, *into
     )
+    if len(unsure):
+        judge_unsure(facts.tables, facts.masks, facts.rows, USES[use], unsure, ask_start, asks, *into)
     return answers
 
 
@@ -143,13 +135,21 @@ def _decisions(
             {compiled.rules[r].name: _instant(judged.alone[a, r]) for r in reasons},
             _names(compiled, [r for r in broken if compiled.rules[r].shadow]),
             _names(compiled, unevaluated),
-            _missing(compiled, judged.unevaluated[a], zones[candidates[number].customer]),
+            _missing(
+                compiled, judged.unevaluated[a], _unknown(asked, a), zones[candidates[number].customer]
+            ),
         )
     return tuple(found[i] for i in sorted(found))
 
 
-def _missing(compiled: Compiled, mask: np.ndarray, zones: Sequence[str]) -> dict[str, str]:
-    """For each rule that cannot be evaluated, the fact that it lacks: a calendar, or a zone that can be read."""
+def _unknown(asked: Asked, ask: int) -> np.ndarray:
+    """The rows that lack a zone or a calendar for an ask's customer."""
+    person = asked.facts.tables[OF_PEOPLE] + 3 * asked.facts.rows[asked.asks[ask, 0], CUSTOMER]
+    return np.asarray(asked.facts.masks[person + UNKNOWN])
+
+
+def _missing(compiled: Compiled, mask: np.ndarray, unknown: np.ndarray, zones: Sequence[str]) -> dict[str, str]:
+    """For each rule that cannot be evaluated, the fact that it lacks: a calendar, a zone that can be read, a time of day."""
     found: dict[str, str] = {}
     unreadable = next((z for z in zones if not is_zone(z)), None)
     for number in _rows_in(compiled, mask):
@@ -157,6 +157,8 @@ def _missing(compiled: Compiled, mask: np.ndarray, zones: Sequence[str]) -> dict
         lacks = "zone" if unreadable is None else f"readable zone ({unreadable})"
         if row.unknown_calendar:
             lacks = f"calendar {compiled.hours[row.hours].unknown_calendars[0]}"
+        if not int(unknown[number // 64]) >> (number % 64) & 1:
+            lacks = "time of day"
         found.setdefault(compiled.rules[row.rule].name, lacks)
     return found
 

@@ -235,6 +235,7 @@ def judge_batch(
     memory: np.ndarray,
     work: np.ndarray,
     use: int,
+    units: np.ndarray,
     ask_start: np.ndarray,
     asks: np.ndarray,
     look_around: bool,
@@ -244,10 +245,11 @@ def judge_batch(
     until: np.ndarray,
     alone: np.ndarray,
 ) -> None:
-    """Judge every ask of a batch.
+    """Judge every ask of some units of a batch.
 
     Args:
         memory, work: from `rings.memory_of`; uint64, 7 x words.
+        units: int64, those to judge.
         ask_start: int64, units + 1: which asks are whose.
         asks: int64, asks x 2, in judging order: the row in the facts, and the last instant that suits.
         look_around: count around the instant even where the tail would do.
@@ -255,7 +257,7 @@ def judge_batch(
         verdict, until, alone: filled; uint8, int64 (FOREVER for none), and int64, asks x rules (or asks x 0).
     """
     axes, rules = tables[AXES], alone.shape[1]
-    for u in range(len(ask_start) - 1):
+    for u in units:
         if ask_start[u] == ask_start[u + 1]:
             continue
         low, high = at(tables, UNITS, u, UNIT_START), at(tables, UNITS, u + 1, UNIT_START)

@@ -37,7 +37,9 @@ is known beforehand."""
     CLOSED,
     PERIODS,
     MINUTES,
-) = range(0, 38, 2)
+    DOUBTS,
+    WHOLE_DAYS,
+) = range(0, 42, 2)
 """Tables: the field of `Facts.tables` that says where a table begins; the next one says how wide it is (see `at`)."""
 
 (
@@ -70,14 +72,14 @@ is known beforehand."""
     KEPT_MEMORY,
     GONE_MEMORY,
     SIGNATURE_COUNT,
-) = range(38, 67)
+) = range(42, 71)
 """Sizes, in `Facts.tables` as well: slots and cells of the rings of one member, members of the largest unit, axes;
 whether local times are needed, whether the rules in force depend on the date, how many conditions there are, whether
 several rows are one event; where the columns of keys, of `distinct` and of scopes begin in `Facts.rows`; where the
 parts of `Facts.masks` begin (signatures are the first); how many rules replace others; the first day of the tables and
 how many they hold; how many rows the rule set has; where the parts of the kernel's memory begin; how many signatures
 there are."""
-HEADER = 67
+HEADER = 71
 
 ENFORCED, DEFERRABLE, SCOPED, HELD_IF_UNKNOWN = range(4)
 """Masks at OF_RULES."""
@@ -94,25 +96,32 @@ LIVE, CLOSED_DATE = range(2)
 
 KIND, HOURS, WILDCARD, SCOPE_START, SCOPE_END, RULE = range(6)
 """Columns of RULE_ROWS."""
-ZONES_START, INTERVALS_START, HOMELESS = range(3)
+ZONES_START, INTERVALS_START, HOMELESS, DOUBTS_START = range(4)
 """Columns of CUSTOMERS. HOMELESS: the first zone is not known, so no local date is."""
 CHANGE, OFFSET = range(2)
 """Columns of ZONES: an instant, and local time minus UTC from then on."""
 CHECKS_START, PUSHES_START, AS_SENT = range(3)
 """Columns of SIGNATURES."""
-START, UNTIL, FACT, SCOPES = range(4)
+START, UNTIL, FACT = range(3)
 """Columns of INTERVALS; those of scopes follow."""
+KNOWN_FROM, READING, D_START, D_UNTIL, D_FACT = range(5)
+"""Columns of DOUBTS; those of scopes follow. KNOWN_FROM: the earliest instant at which it may have begun."""
+MAY_HOLD, HOLDS, HOLDS_ALONE = range(3)
+"""READING: from D_START until D_UNTIL the fact may hold; it surely holds; it surely does, and only one such interval
+that spans all of a candidate's day is evidence (pauses)."""
 UNIT_START, FIRST_CUSTOMER = range(2)
 """Columns of UNITS."""
 AXIS_KIND, AXIS_ZONE = range(2)
 """Columns of AXIS_TABLE; zone -1 is the customer's first."""
 
-(N, WIDTH, AXIS, SLOT, RING, DEPTH, KEYS, AFTER, SHARED, DISTINCT, POOL, OWN_SLOT, ROW) = range(13)
+(N, WIDTH, AXIS, SLOT, RING, DEPTH, KEYS, AFTER, SHARED, DISTINCT, POOL, OWN_SLOT, ROW, FORM) = range(14)
 """Columns of CHECKS. OWN_SLOT: the slot within the pool, as far as the signature tells it; SLOT the same, to
 which the batch adds where the pool begins (and its RING cells). KEYS: the key set whose code tells the slot apart, -1
 where the signature does. AFTER: only contacts that are not later count. SHARED: counted over the household. DISTINCT:
 the attribute whose values are counted, -1 where contacts are."""
-CHECK_FIELDS = 13
+CHECK_FIELDS = 14
+WINDOW, DISTANCE, PAUSE = range(3)
+"""FORM: how days bear on it; they are alike where all instants are known."""
 (P_SLOT, P_RING, P_DEPTH, P_KEYS, P_SHARED, P_DISTINCT, P_POOL) = range(7)
 """Columns of PUSHES."""
 PUSH_FIELDS = 7
@@ -135,12 +144,14 @@ class Facts(NamedTuple):
     NOT_COUNTED), RULE_ROWS, SCOPE_OF (the scopes of all rows), SCOPE_MATCH (scopes and codes + 1, x signatures),
     FACT_ROWS and FACT_CONDITIONS (what each fact bears on), INTERVALS, AXIS_TABLE, ZONE_START (where each zone begins
     in ZONES), CLOSED (hours x days), PERIODS (axes x days), MINUTES (10,080 x 1 + hours: the class of the minute, a
-    mask at OF_HOURS, and how many minutes until each of the hours opens, -1 for never).
+    mask at OF_HOURS, and how many minutes until each of the hours opens, -1 for never), DOUBTS and WHOLE_DAYS (a truth
+    per row), both of units that hold something known only to the day. `unsure` (bool): those units.
     """
 
     rows: np.ndarray
     masks: np.ndarray
     tables: np.ndarray
+    unsure: np.ndarray
 
 
 @njit(cache=True, nogil=True)

@@ -12,6 +12,7 @@ from numba import njit
 from primum.rules.clock import DAILY, coordinate, first_instant
 from primum.rules.compile import Compiled, Fact, Row
 from primum.rules.holding import first_zone, place_on
+from primum.rules.layout import LONG_AGO
 
 if TYPE_CHECKING:
     from primum.rules.facts import Intervals, Responses
@@ -30,7 +31,7 @@ def with_pauses(
     parts = [intervals]
     for row in compiled.rows:
         if row.pause is not None:
-            heard = _of_household(responses, unit) if row.household else responses
+            heard = of_household(responses, unit) if row.household else responses
             parts.append(_pauses_of(compiled, row, heard, tables))
     if len(parts) == 1:
         return intervals
@@ -40,7 +41,7 @@ def with_pauses(
     )
     order = np.lexsort((start, customer))
     scopes = {n: np.concatenate([p.scopes[n] for p in parts])[order] for n in names}
-    return Intervals(customer[order], start[order], until[order], fact[order], scopes)
+    return Intervals(customer[order], start[order], until[order], fact[order], scopes, *_exact(len(order)))
 
 
 def _pauses_of(compiled: Compiled, row: Row, responses: "Responses", tables: np.ndarray) -> "Intervals":
@@ -65,10 +66,14 @@ def _pauses_of(compiled: Compiled, row: Row, responses: "Responses", tables: np.
     until = at[done] + limit.duration.microseconds
     if limit.duration.local_days:
         until = _after_days(tables, customer[done], at[done], limit.duration.local_days)
-    return Intervals(customer[done], at[done], until, np.full(len(done), fact, np.int64), scopes)
+    return Intervals(customer[done], at[done], until, np.full(len(done), fact, np.int64), scopes, *_exact(len(done)))
 
 
-def _of_household(responses: "Responses", unit: np.ndarray) -> "Responses":
+def _exact(count: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    return np.zeros(count, bool), np.zeros(count, bool), np.full(count, LONG_AGO, np.int64)
+
+
+def of_household(responses: "Responses", unit: np.ndarray) -> "Responses":
     """Every response as one of each member of the household."""
     from primum.rules.facts import Responses
 
@@ -84,6 +89,7 @@ def _of_household(responses: "Responses", unit: np.ndarray) -> "Responses":
         responses.at[again],
         {f: s[again] for f, s in responses.starts.items()},
         {n: s[again] for n, s in responses.scopes.items()},
+        responses.whole[again],
     )
 
 

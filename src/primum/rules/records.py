@@ -26,7 +26,7 @@ from primum.rules.layout import (
     Facts,
     unit_starts,
 )
-from primum.words.contacts import Candidate, Contact, Customer, Response, Use
+from primum.words.contacts import Candidate, Contact, Customer, Response, State, Use
 from primum.words.filters import Attributes, Value
 
 IN_SIGNATURE = frozenset({"channel", "department", "purpose", "topic", "brand", "communication"})
@@ -84,7 +84,8 @@ def facts_of(compiled: Compiled, batch: Batch, use: Use) -> Asked:
     signatures, numbers = _signatures(rows, in_signature, compiled.needed() - in_signature)
     bound = bind(compiled, signatures, in_signature, {s: c.known for s, c in scope_codes.items()})
     columns = _columns(bound, rows, numbers)
-    facts = make_facts(bound, columns, _people(compiled, customers), intervals, responses)
+    bears = use in ("audit", "backtest")
+    facts = make_facts(bound, columns, _people(compiled, customers), intervals, responses, bears=bears)
     return _asked(facts, bound, rows, batch, use)
 
 
@@ -107,6 +108,7 @@ class _Row:
     priority: float
     not_after: int
     candidate: int
+    whole: bool
 
 
 def _told_once(history: Sequence[Contact | Response]) -> list[Contact]:
@@ -143,7 +145,8 @@ def _rows(compiled: Compiled, batch: Batch, number: Mapping[str, int], use: Use)
         own = number[c.customer]
         rank = _rank(compiled, c)
         place = (units[own], own, c.at, rank, c.id, len(rows))
-        rows.append(_Row(*place, role, status, c.attributes, c.priority, not_after, candidate))
+        whole = c.precision == "day" and not (candidate >= 0 and use in ("gate", "plan"))
+        rows.append(_Row(*place, role, status, c.attributes, c.priority, not_after, candidate, whole))
 
     for contact in _told_once(batch.history):
         if contact.customer in number:
@@ -193,6 +196,7 @@ def _columns(bound: Bound, rows: Sequence[_Row], signature: np.ndarray) -> Colum
         priority=np.array([r.priority for r in rows], np.float64),
         not_after=np.array([r.not_after for r in rows], np.int64),
         same=np.array([f if f in often else -1 for f in first], np.int64),
+        whole=np.array([r.whole for r in rows], bool),
     )
     for number, keys in enumerate(bound.key_sets):
         columns.keys[number] = _keys(rows, keys.attributes, keys.all_present)
@@ -264,7 +268,7 @@ def _intervals(
     compiled: Compiled, customers: Sequence[Customer], number: Mapping[str, int], scopes: Mapping[Scope, _Codes]
 ) -> Intervals:
     facts = {(f.kind, f.name): i for i, f in enumerate(compiled.facts)}
-    found: list[tuple[int, int, int, int, Attributes]] = []
+    found: list[tuple[int, int, int, int, Attributes, State]] = []
     for customer in customers:
         both = [("state", s) for s in customer.states] + [("segment", s) for s in customer.segments]
         for kind, state in both:
@@ -272,7 +276,7 @@ def _intervals(
             if fact is not None:
                 start = state.start if state.start is not None else LONG_AGO
                 until = state.until if state.until is not None else FOREVER
-                found += [(number[customer.id], start, until, fact, s) for s in _one_by_one(state.scope)]
+                found += [(number[customer.id], start, until, fact, s, state) for s in _one_by_one(state.scope)]
     found.sort(key=lambda one: one[:2])
     return Intervals(
         np.array([f[0] for f in found], np.int32),
@@ -280,6 +284,9 @@ def _intervals(
         np.array([f[2] for f in found], np.int64),
         np.array([f[3] for f in found], np.int64),
         {s: _scope(c, [f[4] for f in found], s.attribute, ANY) for s, c in scopes.items()},
+        np.array([f[5].start_precision == "day" for f in found], bool),
+        np.array([f[5].until_precision == "day" for f in found], bool),
+        np.array([LONG_AGO if f[5].as_of is None else f[5].as_of for f in found], np.int64),
     )
 
 
@@ -310,6 +317,7 @@ def _responses(
             for fact, limit in pauses
         },
         {s: _scope(c, [h.attributes for h in own], s.attribute, ABSENT) for s, c in scopes.items()},
+        np.array([h.precision == "day" for h in own], bool),
     )
 
 

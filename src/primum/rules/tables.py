@@ -32,8 +32,9 @@ class Tables:
     `customers`: a row per customer, members of a unit side by side: `id` (text; needed by hold-outs), `zones` (text or
     list of texts), `unit` (int64, optional) and every attribute that `for` may name. `contacts`, sorted by (customer's
     unit, instant, priority, id): `customer` (int32, row of `customers`), `at` (timestamp or int64 microseconds),
-    `status`, and attributes as texts, dictionaries, integers or lists of texts. `responses` (customer, at, kind, ...)
-    and `states` (customer, state, start, until, ...) likewise, sorted by (customer, instant).
+    `status`, `at_precision` (optional; `day`), and attributes as texts, dictionaries, integers or lists of texts. `responses` (customer, at, kind, ...)
+    and `states` (customer, state, start, until, start_precision, until_precision, as_of, ...) likewise, sorted by
+    (customer, instant).
     """
 
     customers: pa.Table
@@ -87,6 +88,7 @@ def facts_of_tables(compiled: Compiled, tables: Tables) -> Batch:
         priority=_floats(contacts, "priority"),
         not_after=np.full(len(at), FOREVER, np.int64),
         same=np.full(len(at), -1, np.int64),
+        whole=_whole(contacts, "at_precision"),
         keys={i: _keys(k, columns, unit[customer]) for i, k in enumerate(bound.key_sets)},
         distinct={n: columns[n].codes for n in bound.distincts if n not in told},
         scopes={s: columns[s.attribute].codes for s in compiled.scopes() if s.attribute not in told},
@@ -115,6 +117,14 @@ def _floats(table: pa.Table, name: str) -> np.ndarray:
     if name not in table.column_names:
         return np.zeros(table.num_rows)
     return np.asarray(pc.fill_null(table[name].cast(pa.float64()), 0.0).to_numpy())
+
+
+def _whole(table: pa.Table, name: str) -> np.ndarray:
+    """Which instants are known only to the day."""
+    if name not in table.column_names:
+        return np.zeros(table.num_rows, bool)
+    days = pc.equal(table[name].cast(pa.string()), "day")
+    return np.asarray(pc.fill_null(days, False).to_numpy())
 
 
 @njit(cache=True, nogil=True)
@@ -341,7 +351,9 @@ def _intervals(
     """States and segments that some rule names."""
     empty = np.zeros(0, np.int64)
     if states is None or not compiled.facts:
-        return Intervals(empty.astype(np.int32), empty, empty, empty, dict.fromkeys(compiled.scopes(), empty))
+        scopes = dict.fromkeys(compiled.scopes(), empty)
+        whole = empty.astype(bool)
+        return Intervals(empty.astype(np.int32), empty, empty, empty, scopes, whole, whole, empty)
     facts = {(f.kind, f.name): i for i, f in enumerate(compiled.facts)}
     name = _column(states, "state")
     number = np.array([facts.get(("state", str(v)), -1) for v in name.values or []] + [-1], np.int64)[name.codes]
@@ -351,7 +363,16 @@ def _intervals(
     customer = _numbers(kept["customer"]).astype(np.int32)
     order = np.lexsort((start, customer))
     scopes = {s: _scope_codes(kept, s, columns, told, known[s], ANY)[order] for s in compiled.scopes()}
-    return Intervals(customer[order], start[order], until[order], number[number >= 0][order], scopes)
+    return Intervals(
+        customer[order],
+        start[order],
+        until[order],
+        number[number >= 0][order],
+        scopes,
+        _whole(kept, "start_precision")[order],
+        _whole(kept, "until_precision")[order],
+        np.where(start == LONG_AGO, _instants(kept, "as_of", LONG_AGO), LONG_AGO)[order],
+    )
 
 
 def _instants(table: pa.Table, name: str, missing: int) -> np.ndarray:
@@ -375,7 +396,8 @@ def _responses(
     empty = np.zeros(0, np.int64)
     if responses is None or not pauses:
         starts = {fact: np.zeros(0, bool) for fact, _ in pauses}
-        return Responses(empty.astype(np.int32), empty, starts, dict.fromkeys(compiled.scopes(), empty))
+        scopes = dict.fromkeys(compiled.scopes(), empty)
+        return Responses(empty.astype(np.int32), empty, starts, scopes, empty.astype(bool))
     kind = _column(responses, "kind")
     starts = {}
     for fact, limit in pauses:
@@ -385,4 +407,5 @@ def _responses(
             wanted &= np.array([term.holds(v) for v in column.values or []] + [term.holds(None)])[column.codes]
         starts[fact] = wanted
     scopes = {s: _scope_codes(responses, s, columns, told, known[s], ABSENT) for s in compiled.scopes()}
-    return Responses(_numbers(responses["customer"]).astype(np.int32), _numbers(responses["at"]), starts, scopes)
+    customer = _numbers(responses["customer"]).astype(np.int32)
+    return Responses(customer, _numbers(responses["at"]), starts, scopes, _whole(responses, "at_precision"))
