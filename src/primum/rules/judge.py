@@ -98,9 +98,11 @@ def decide(
     return _decisions(compiled, asked, judged, candidates, zones)
 
 
-def decide_cases(cases: Sequence[Case]) -> list[tuple[Decision, ...]]:
+def decide_cases(cases: Sequence[Case], *, look_around: bool = False) -> list[tuple[Decision, ...]]:
     """Decide cases, each by its own rules; a decision per candidate, in the order given."""
-    return [decide(case.rules, _people(case), case.history, case.planned, case.candidates, case.use) for case in cases]
+    return [
+        decide(c.rules, _people(c), c.history, c.planned, c.candidates, c.use, look_around=look_around) for c in cases
+    ]
 
 
 def _people(case: Case) -> list[Customer]:

@@ -239,7 +239,7 @@ class Hearing:
         return self.first_free([rule for rule in self.governing if not rule.shadow], last)
 
     def first_free(self, rules: Sequence[Rule], last: int) -> int | None:
-        """The first instant after the candidate's, not after `last`, at which none of these rules holds it back."""
+        """The first instant from the candidate's on, not after `last`, at which none of these rules holds it back."""
         suspects = list(rules)
         for at in self._turning_points(rules, last):
             holding = next((rule for rule in suspects if self.holds_back(rule, exactly(at))), None)
@@ -254,7 +254,9 @@ class Hearing:
         others = [r for rule in rules for r in self.replacers(rule)]
         asked = [self.ask(rule, number) for rule in rules for number in range(len(rule.excepts) + 1)]
         lasting = set(chain(*(self._points(rule) for rule in (*rules, *others)), *(q.points for q in asked)))
-        begin, width = self.candidate.at, 2 * US_PER_DAY
+        begin, width = max(self.candidate.at, self.when.first), 2 * US_PER_DAY
+        if begin <= last:  # the customer's day may begin later than the one it was told in
+            yield begin
         while begin < last:
             end = min(begin + width, last)
             points = lasting.union(*(q.daily(begin, end) for q in asked))

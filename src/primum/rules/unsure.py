@@ -111,8 +111,8 @@ MAY, STANDS, BROKEN, WANTED, GONE = 0, 2, 4, 6, 7
 SEEN_ROW, SEEN_AS, SEEN_AT, SEEN_FIRST, SEEN_LAST, SEEN_DAY, LEAST, MOST_SEEN, WHAT = range(9)
 """Columns of what an ask sees: a contact's row, signature, instant, span and date; then the starts of windows that hold
 it, and its value of `distinct`."""
-ASK_AT, ASK_FIRST, ASK_LAST, ASK_DAY, ASK_KNOWN = range(5)
-"""When an ask is made (as in `doubts.span_of`), and the last instant of which anything is known."""
+ASK_AT, ASK_FIRST, ASK_LAST, ASK_DAY, ASK_KNOWN, ASK_BEGIN = range(6)
+"""When an ask is made (as in `doubts.span_of`); the last instant of which anything is known; where seeking begins."""
 NOT_KEPT, KEPT_AS_TOLD, KEPT_EXACTLY, REPLACED_BY_ASK = range(4)
 
 
@@ -429,7 +429,7 @@ def _seek(
     bears: bool,
 ) -> int:
     """The first instant from the ask's on at which no row of WANTED holds it back; FOREVER beyond the limit."""
-    customer, t = rows[r, CUSTOMER], rows[r, AT]
+    customer, t = rows[r, CUSTOMER], max(rows[r, AT], ask[ASK_BEGIN])
     zone, person = first_zone(tables, customer), tables[OF_PEOPLE] + 3 * customer
     while t <= limit:
         ask[ASK_AT], ask[ASK_FIRST], ask[ASK_LAST], ask[ASK_DAY] = t, t, t, EXACT
@@ -565,7 +565,7 @@ def judge_unsure(
 ) -> None:
     """Judge every ask of the units named; arguments and answers as of `kernel.judge_batch`."""
     work = np.zeros((8, masks.shape[1]), np.uint64)
-    ask = np.zeros(5, np.int64)
+    ask = np.zeros(6, np.int64)
     reading, bears, rules = SURELY if use <= BACKTEST else PERHAPS, use <= BACKTEST, alone.shape[1]
     for u in units:
         low, high = at(tables, UNITS, u, UNIT_START), at(tables, UNITS, u + 1, UNIT_START)
@@ -575,7 +575,7 @@ def judge_unsure(
             t, customer = rows[r, AT], rows[r, CUSTOMER]
             first, last, day = span_of(tables, t, at(tables, WHOLE_DAYS, r, 0) != 0, first_zone(tables, customer))
             ask[ASK_AT], ask[ASK_FIRST], ask[ASK_LAST], ask[ASK_DAY] = t, first, last, day
-            ask[ASK_KNOWN] = last if use <= BACKTEST else FOREVER
+            ask[ASK_KNOWN], ask[ASK_BEGIN] = last if use <= BACKTEST else FOREVER, first
             count = _look(tables, rows, kept, seen, low, high, r, use)
             _put_in_force(tables, masks, rows, work, r, ask)
             if tables[LOCAL]:
