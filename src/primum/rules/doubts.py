@@ -146,9 +146,7 @@ def _spans(tables: np.ndarray, customer: np.ndarray, instant: np.ndarray, whole:
     """`span_of` for each, by its customer's clock."""
     found = np.empty((len(instant), 3), np.int64)
     for i in range(len(instant)):
-        found[i, 0], found[i, 1], found[i, 2] = span_of(
-            tables, instant[i], whole[i], first_zone(tables, customer[i])
-        )
+        found[i, 0], found[i, 1], found[i, 2] = span_of(tables, instant[i], whole[i], first_zone(tables, customer[i]))
     return found
 
 

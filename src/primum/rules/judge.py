@@ -69,9 +69,7 @@ def judge(
     memory, tables = memory_of(facts.tables, ask_start, len(facts.rows))
     work = np.zeros((7, words), np.uint64)
     sure, unsure = np.flatnonzero(~facts.unsure), np.flatnonzero(facts.unsure)
-    judge_batch(
-        tables, facts.masks, facts.rows, memory, work, USES[use], sure, ask_start, asks, look_around, *into
-    )
+    judge_batch(tables, facts.masks, facts.rows, memory, work, USES[use], sure, ask_start, asks, look_around, *into)
     if len(unsure):
         judge_unsure(facts.tables, facts.masks, facts.rows, USES[use], unsure, ask_start, asks, *into)
     return answers
@@ -137,9 +135,7 @@ def _decisions(
             {compiled.rules[r].name: _instant(judged.alone[a, r]) for r in reasons},
             _names(compiled, [r for r in broken if compiled.rules[r].shadow]),
             _names(compiled, unevaluated),
-            _missing(
-                compiled, judged.unevaluated[a], _unknown(asked, a), zones[candidates[number].customer]
-            ),
+            _missing(compiled, judged.unevaluated[a], _unknown(asked, a), zones[candidates[number].customer]),
         )
     return tuple(found[i] for i in sorted(found))
 

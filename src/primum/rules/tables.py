@@ -33,8 +33,8 @@ class Tables:
     list of texts), `unit` (int64, optional) and every attribute that `for` may name. `contacts`, sorted by (customer's
     unit, instant, priority, id): `customer` (int32, row of `customers`), `at` (timestamp or int64 microseconds),
     `status`, `at_precision` (optional; `day`), and attributes as texts, dictionaries, integers or lists of texts. `responses` (customer, at, kind, ...)
-    and `states` (customer, state, start, until, start_precision, until_precision, as_of, ...) likewise, sorted by
-    (customer, instant).
+    and `states` (customer, state, start, until, start_precision, until_precision, as_of, ...; where `kind` is `segment`
+    a segment) likewise.
     """
 
     customers: pa.Table
@@ -356,7 +356,13 @@ def _intervals(
         return Intervals(empty.astype(np.int32), empty, empty, empty, scopes, whole, whole, empty)
     facts = {(f.kind, f.name): i for i, f in enumerate(compiled.facts)}
     name = _column(states, "state")
-    number = np.array([facts.get(("state", str(v)), -1) for v in name.values or []] + [-1], np.int64)[name.codes]
+    names = [*(name.values or []), None]
+    number = np.array([facts.get(("state", str(v)), -1) for v in names], np.int64)[name.codes]
+    if "kind" in states.column_names:
+        kind = _column(states, "kind")
+        segment = np.array([v == "segment" for v in kind.values or []] + [False])[kind.codes]
+        numbers = np.array([facts.get(("segment", str(v)), -1) for v in names], np.int64)[name.codes]
+        number = np.where(segment, numbers, number)
     own = pa.array(number >= 0)
     kept = states.filter(own)
     start, until = _instants(kept, "start", LONG_AGO), _instants(kept, "until", FOREVER)

@@ -169,7 +169,9 @@ def _next_change(tables: np.ndarray, customer: int, t: int, known: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _weigh_conditions(tables: np.ndarray, masks: np.ndarray, work: np.ndarray, perhaps: bool, surely: bool, c: int) -> None:
+def _weigh_conditions(
+    tables: np.ndarray, masks: np.ndarray, work: np.ndarray, perhaps: bool, surely: bool, c: int
+) -> None:
     """What a condition allows and breaks, in both readings."""
     base = tables[OF_CONDITIONS] + 4 * c
     for reading in range(2):
@@ -187,7 +189,9 @@ def _weigh_conditions(tables: np.ndarray, masks: np.ndarray, work: np.ndarray, p
 
 
 @njit(cache=True, nogil=True)
-def _weigh_scoped(tables: np.ndarray, masks: np.ndarray, rows: np.ndarray, work: np.ndarray, r: int, ask: np.ndarray) -> None:
+def _weigh_scoped(
+    tables: np.ndarray, masks: np.ndarray, rows: np.ndarray, work: np.ndarray, r: int, ask: np.ndarray
+) -> None:
     """Break rows that look at facts with a scope."""
     for row in range(tables[RULE_COUNT]):
         if not has(masks, tables[OF_RULES] + SCOPED, row):
@@ -206,7 +210,9 @@ def _weigh_scoped(tables: np.ndarray, masks: np.ndarray, rows: np.ndarray, work:
 
 
 @njit(cache=True, nogil=True)
-def _put_in_force(tables: np.ndarray, masks: np.ndarray, rows: np.ndarray, work: np.ndarray, r: int, ask: np.ndarray) -> None:
+def _put_in_force(
+    tables: np.ndarray, masks: np.ndarray, rows: np.ndarray, work: np.ndarray, r: int, ask: np.ndarray
+) -> None:
     """Fill MAY, STANDS, and BROKEN with what conditions and scoped facts break."""
     customer = rows[r, CUSTOMER]
     person = tables[OF_PEOPLE] + 3 * customer
@@ -340,7 +346,10 @@ def _free(
         first, last = (instant, instant) if told else (seen[i, SEEN_FIRST], seen[i, SEEN_LAST])
         a, b = places_of(tables, instant, first, last, seen[i, SEEN_DAY], axis, customer)
         if form != WINDOW:
-            latest = max(latest, _near(tables[base + AFTER] != 0, first, last, ask_first, ask_last, a, b, low, high, width, reading))
+            latest = max(
+                latest,
+                _near(tables[base + AFTER] != 0, first, last, ask_first, ask_last, a, b, low, high, width, reading),
+            )
             continue
         seen[found, LEAST] = (b if reading == SURELY else a) - width + 1
         seen[found, MOST_SEEN] = a if reading == SURELY else b
@@ -398,7 +407,14 @@ def _latest_start(seen: np.ndarray, count: int, least: int, most: int, n: int) -
 
 @njit(cache=True, nogil=True)
 def _break_by_counts(
-    tables: np.ndarray, rows: np.ndarray, work: np.ndarray, seen: np.ndarray, count: int, r: int, ask: np.ndarray, bears: bool
+    tables: np.ndarray,
+    rows: np.ndarray,
+    work: np.ndarray,
+    seen: np.ndarray,
+    count: int,
+    r: int,
+    ask: np.ndarray,
+    bears: bool,
 ) -> None:
     """Break rows that count too many."""
     signature = rows[r, SIGNATURE]
@@ -440,7 +456,9 @@ def _seek(
         found = t
         for w in range(work.shape[1]):
             unknown = masks[person + UNKNOWN, w]
-            left = work[STANDS + reading, w] & work[WANTED, w] & ~(unknown & ~masks[tables[OF_RULES] + HELD_IF_UNKNOWN, w])
+            left = (
+                work[STANDS + reading, w] & work[WANTED, w] & ~(unknown & ~masks[tables[OF_RULES] + HELD_IF_UNKNOWN, w])
+            )
             work[STANDS + reading, w] = left
             if left & (unknown | work[BROKEN + reading, w]):
                 found = change
