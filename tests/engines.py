@@ -1,4 +1,3 @@
 """The engines that every vector, every table of the law and every claim is held against."""
 
-ENGINES_NOW = ("reference",)
-"""The kernel joins by adding its name."""
+ENGINES_NOW = ("reference", "kernel")

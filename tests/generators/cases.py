@@ -51,7 +51,7 @@ def make_case(choose: Choosing, use: str | None = None, *, plain: bool = False, 
         "id": "made-up",
         "use": use,
         "strategy": strategy,
-        "customer": {"id": "c1", "zones": zones, **_of_customer(choose, instants)},
+        "customer": {"id": "c1", "zones": zones, **_of_customer(choose, instants, days=days)},
         "history": [_event(choose, n, instants, days=days, plain=plain) for n in choose.times(1, 7)],
         "candidates": [_candidate(choose, n, instants, use, days=days) for n in choose.times(1, 3)],
     }
@@ -272,17 +272,21 @@ def _candidate(choose: Choosing, number: int, instants: Sequence[datetime], use:
     return found
 
 
-def _of_customer(choose: Choosing, instants: Sequence[datetime]) -> Case:
+def _of_customer(choose: Choosing, instants: Sequence[datetime], *, days: bool) -> Case:
     found: Case = {"tier": "a"} if choose.chance(50) else {}
-    found["states"] = [_state(choose, "state", STATES, instants) for _ in choose.times(0, 2)]
-    found["segments"] = [_state(choose, "segment", SEGMENTS, instants) for _ in choose.times(0, 2)]
+    found["states"] = [_state(choose, "state", STATES, instants, days=days) for _ in choose.times(0, 2)]
+    found["segments"] = [_state(choose, "segment", SEGMENTS, instants, days=days) for _ in choose.times(0, 2)]
     return found
 
 
-def _state(choose: Choosing, kind: str, names: Sequence[str], instants: Sequence[datetime]) -> Case:
+def _state(choose: Choosing, kind: str, names: Sequence[str], instants: Sequence[datetime], *, days: bool) -> Case:
     ends = sorted((choose.pick(instants), choose.pick(instants)))
     begun, ended = (end.isoformat() for end in ends)
+    if days and choose.chance(30):
+        begun, ended = (end.date().isoformat() for end in ends)
     found: Case = {kind: choose.pick(names), "from": begun, "until": None if choose.chance(40) else ended}
+    if days and choose.chance(15):
+        found = {kind: found[kind], "as_of": ends[0].isoformat()}
     if kind == "state" and choose.chance(50):
         found["channel"] = choose.pick(("email", ["email", "sms"]))
     return found

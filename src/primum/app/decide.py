@@ -14,7 +14,7 @@ from primum.rules.faults import Below, complaints
 from primum.rules.reference import Judgement, decide, judge
 from primum.strategy.case_text import CaseText, read_cases
 from primum.words.decisions import Decision
-from primum.words.errors import CaseError, Complaint, UsageError
+from primum.words.errors import CaseError, Complaint
 from primum.words.time import instant_text
 
 EngineName = Literal["reference", "kernel", "both"]
@@ -71,15 +71,10 @@ def by_reference(cases: Sequence[Case]) -> list[Decisions]:
 
 
 def by_kernel(cases: Sequence[Case]) -> Sequence[Decisions]:
-    """Decide by the compiled law.
+    """Decide by the compiled law."""
+    from primum.rules.judge import decide_cases  # imported late: the kernel takes a second to load
 
-    Raises: UsageError where this version has none.
-    """
-    try:
-        from primum.rules.judge import decide_cases  # type: ignore[import-not-found, unused-ignore]
-    except ImportError:
-        raise UsageError("This version has no compiled kernel: use --engine reference.") from None
-    return list(decide_cases(cases))
+    return decide_cases(cases)
 
 
 ENGINES: Final[dict[str, Engine]] = {"reference": by_reference, "kernel": by_kernel}

@@ -93,12 +93,17 @@ def judge(
 
 def told_once(events: Iterable[Contact | Response]) -> Iterator[Contact | Response]:
     """Each event once: its first row says what was said, to whom and when, its last row what became of it."""
-    told: dict[tuple[type, str], Contact | Response] = {}
+    told: dict[tuple[type, str, str], Contact | Response] = {}
     for event in sorted(events, key=lambda event: event.at):
-        first = told.setdefault((type(event), event.id), event)
+        first = told.setdefault((type(event), event.customer, event.id), event)
         if isinstance(first, Contact) and isinstance(event, Contact):
-            told[(Contact, event.id)] = replace(first, status=event.status)
+            told[(Contact, event.customer, event.id)] = replace(first, status=event.status)
     yield from told.values()
+
+
+def is_same(contact: Contact, candidate: Candidate) -> bool:
+    """Whether a contact is the candidate itself: an event belongs to one customer."""
+    return (contact.customer, contact.id) == (candidate.customer, candidate.id)
 
 
 def importance(contact: Contact | Candidate, rules: RuleSet) -> float:
@@ -147,9 +152,9 @@ class World:
             return
         else:
             status = "reserved" if decision.decision == "defer" and self.use != "backtest" else "sent"
-        self.kept = [c for c in self.kept if c.id != candidate.id]
-        self.events = tuple(e for e in self.events if isinstance(e, Response) or e.id != candidate.id)
-        self.planned = tuple(c for c in self.planned if c.id != candidate.id)
+        self.kept = [c for c in self.kept if not is_same(c, candidate)]
+        self.events = tuple(e for e in self.events if isinstance(e, Response) or not is_same(e, candidate))
+        self.planned = tuple(c for c in self.planned if not is_same(c, candidate))
         self.kept.append(
             Contact(candidate.id, candidate.customer, at, status, candidate.attributes, candidate.priority, exact)
         )
@@ -167,7 +172,7 @@ class World:
             found = [c for c in told if tie(c, self.rules, self.use) < mine or c.status in promised]
             found = [c for c in found if c.status != "planned"]
         everything = [*found, *self.kept]
-        return tuple(c for c in everything if c.id != candidate.id and exempt_counts(c, self.rules) is not False)
+        return tuple(c for c in everything if not is_same(c, candidate) and exempt_counts(c, self.rules) is not False)
 
 
 # One candidate
@@ -234,7 +239,7 @@ class Hearing:
         return self.first_free([rule for rule in self.governing if not rule.shadow], last)
 
     def first_free(self, rules: Sequence[Rule], last: int) -> int | None:
-        """The first instant after the candidate's, not after `last`, at which none of these rules holds it back."""
+        """The first instant from the candidate's on, not after `last`, at which none of these rules holds it back."""
         suspects = list(rules)
         for at in self._turning_points(rules, last):
             holding = next((rule for rule in suspects if self.holds_back(rule, exactly(at))), None)
@@ -249,7 +254,9 @@ class Hearing:
         others = [r for rule in rules for r in self.replacers(rule)]
         asked = [self.ask(rule, number) for rule in rules for number in range(len(rule.excepts) + 1)]
         lasting = set(chain(*(self._points(rule) for rule in (*rules, *others)), *(q.points for q in asked)))
-        begin, width = self.candidate.at, 2 * US_PER_DAY
+        begin, width = max(self.candidate.at, self.when.first), 2 * US_PER_DAY
+        if begin <= last:  # the customer's day may begin later than the one it was told in
+            yield begin
         while begin < last:
             end = min(begin + width, last)
             points = lasting.union(*(q.daily(begin, end) for q in asked))

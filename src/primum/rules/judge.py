@@ -1,0 +1,178 @@
+"""The one entry of the compiled engine: `judge(facts, asks, use)`, and decisions for people made of its answer.
+
+Owns the way from masks to names. Refuses to count: `rules.kernel` does.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from primum.rules.cases import Case
+from primum.rules.compile import Compiled, compile_rules
+from primum.rules.kernel import AUDIT, BACKTEST, GATE, PLAN, judge_batch
+from primum.rules.layout import CUSTOMER, FOREVER, OF_PEOPLE, UNKNOWN, Facts
+from primum.rules.model import RuleSet
+from primum.rules.records import Asked, Batch, facts_of
+from primum.rules.rings import memory_of
+from primum.rules.unsure import judge_unsure
+from primum.words.contacts import Candidate, Contact, Customer, Response, Use
+from primum.words.decisions import Decision, Verdict
+from primum.words.time import is_zone
+
+USES: dict[Use, int] = {"audit": AUDIT, "backtest": BACKTEST, "plan": PLAN, "gate": GATE}
+VERDICTS: tuple[Verdict, ...] = ("allow", "defer", "deny")
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What a batch's asks are answered, in judging order.
+
+    `broken`, `unevaluated` (uint64, asks x words), `verdict` (uint8: allow, defer, deny), `until` and, where asked for,
+    `alone` (int64, asks x rules): microseconds UTC, FOREVER for none.
+    """
+
+    broken: np.ndarray
+    unevaluated: np.ndarray
+    verdict: np.ndarray
+    until: np.ndarray
+    alone: np.ndarray
+
+
+def judge(
+    compiled: Compiled,
+    facts: Facts,
+    use: Use,
+    ask_start: np.ndarray,
+    asks: np.ndarray,
+    *,
+    alone: bool = False,
+    look_around: bool = False,
+) -> Judged:
+    """Judge every ask of a batch.
+
+    Args:
+        ask_start: int64, units + 1: which asks are whose.
+        asks: int64, asks x 2, in judging order: row, and last instant that suits.
+        alone: tell for every broken rule when it alone would be satisfied.
+        look_around: count around each instant even where the tail decides (for claims).
+    """
+    words, count = facts.masks.shape[1], len(asks)
+    answers = Judged(
+        np.zeros((count, words), np.uint64),
+        np.zeros((count, words), np.uint64),
+        np.zeros(count, np.uint8),
+        np.full(count, FOREVER, np.int64),
+        np.full((count, len(compiled.rules) if alone else 0), FOREVER, np.int64),
+    )
+    into = (answers.broken, answers.unevaluated, answers.verdict, answers.until, answers.alone)
+    memory, tables = memory_of(facts.tables, ask_start, len(facts.rows))
+    work = np.zeros((7, words), np.uint64)
+    sure, unsure = np.flatnonzero(~facts.unsure), np.flatnonzero(facts.unsure)
+    judge_batch(tables, facts.masks, facts.rows, memory, work, USES[use], sure, ask_start, asks, look_around, *into)
+    if len(unsure):
+        judge_unsure(facts.tables, facts.masks, facts.rows, USES[use], unsure, ask_start, asks, *into)
+    return answers
+
+
+def decide(
+    rules: RuleSet,
+    customers: Sequence[Customer],
+    history: Sequence[Contact | Response],
+    planned: Sequence[Contact],
+    candidates: Sequence[Candidate],
+    use: Use,
+    *,
+    look_around: bool = False,
+) -> tuple[Decision, ...]:
+    """Decide candidates of some customers; the compiled twin of `rules.reference.decide`.
+
+    Returns: a decision per candidate, in the order of `candidates`.
+    """
+    compiled = compile_rules(rules)
+    asked = facts_of(compiled, Batch(customers, history, planned, candidates), use)
+    judged = judge(compiled, asked.facts, use, asked.ask_start, asked.asks, alone=True, look_around=look_around)
+    zones = {c.id: c.zones or ((rules.zone,) if rules.zone else ()) for c in customers}
+    return _decisions(compiled, asked, judged, candidates, zones)
+
+
+def decide_cases(cases: Sequence[Case], *, look_around: bool = False) -> list[tuple[Decision, ...]]:
+    """Decide cases, each by its own rules; a decision per candidate, in the order given."""
+    return [
+        decide(c.rules, _people(c), c.history, c.planned, c.candidates, c.use, look_around=look_around) for c in cases
+    ]
+
+
+def _people(case: Case) -> list[Customer]:
+    """Everybody a case is about: members of one household, and whoever else is named in it."""
+    named = {c.id: c for c in (*case.members, case.customer)}
+    events = (*case.history, *case.planned, *case.candidates)
+    strangers = {e.customer for e in events} - named.keys()
+    household = case.customer.household or case.customer.id
+    known = [replace(c, household=household) for c in named.values()]
+    return [*known, *(Customer(name, household=household) for name in sorted(strangers))]
+
+
+def _decisions(
+    compiled: Compiled,
+    asked: Asked,
+    judged: Judged,
+    candidates: Sequence[Candidate],
+    zones: Mapping[str, tuple[str, ...]],
+) -> tuple[Decision, ...]:
+    found: dict[int, Decision] = {}
+    for a, number in enumerate(asked.candidate.tolist()):
+        broken = rules_of(compiled, judged.broken[a])
+        reasons = [r for r in broken if not compiled.rules[r].shadow]
+        unevaluated = rules_of(compiled, judged.unevaluated[a])
+        until = int(judged.until[a])
+        verdict = VERDICTS[judged.verdict[a]]
+        found[number] = Decision(
+            candidates[number].id,
+            verdict,
+            until if verdict == "defer" else None,
+            _names(compiled, reasons),
+            {compiled.rules[r].name: _instant(judged.alone[a, r]) for r in reasons},
+            _names(compiled, [r for r in broken if compiled.rules[r].shadow]),
+            _names(compiled, unevaluated),
+            _missing(compiled, judged.unevaluated[a], _unknown(asked, a), zones[candidates[number].customer]),
+        )
+    return tuple(found[i] for i in sorted(found))
+
+
+def _unknown(asked: Asked, ask: int) -> np.ndarray:
+    """The rows that lack a zone or a calendar for an ask's customer."""
+    person = asked.facts.tables[OF_PEOPLE] + 3 * asked.facts.rows[asked.asks[ask, 0], CUSTOMER]
+    return np.asarray(asked.facts.masks[person + UNKNOWN])
+
+
+def _missing(compiled: Compiled, mask: np.ndarray, unknown: np.ndarray, zones: Sequence[str]) -> dict[str, str]:
+    """For each rule that cannot be evaluated, the fact that it lacks: a calendar, a zone that can be read, a time of day."""
+    found: dict[str, str] = {}
+    unreadable = next((z for z in zones if not is_zone(z)), None)
+    for number in _rows_in(compiled, mask):
+        row = compiled.rows[number]
+        lacks = "zone" if unreadable is None else f"readable zone ({unreadable})"
+        if row.unknown_calendar:
+            lacks = f"calendar {compiled.hours[row.hours].unknown_calendars[0]}"
+        if not int(unknown[number // 64]) >> (number % 64) & 1:
+            lacks = "time of day"
+        found.setdefault(compiled.rules[row.rule].name, lacks)
+    return found
+
+
+def _rows_in(compiled: Compiled, mask: np.ndarray) -> list[int]:
+    return [i for i in range(len(compiled.rows)) if int(mask[i // 64]) >> (i % 64) & 1]
+
+
+def _instant(at: int) -> int | None:
+    return None if at == FOREVER else int(at)
+
+
+def _names(compiled: Compiled, rules: Sequence[int]) -> tuple[str, ...]:
+    return tuple(sorted(compiled.rules[r].name for r in rules))
+
+
+def rules_of(compiled: Compiled, mask: np.ndarray) -> list[int]:
+    """The rules that have a bit in this mask."""
+    return sorted({compiled.rows[i].rule for i in _rows_in(compiled, mask)})

@@ -1,0 +1,330 @@
+"""The kernel: one pass over the contacts of a batch, in time order, that tells every broken rule of every ask.
+
+Owns the order of judging, and what is kept. It counts both ways (ARCHITECTURE.md, "One question"): the *tail*, rings of
+what was kept before, decides while nothing kept lies after the instant; otherwise contacts *around* the instant are
+looked at. Both give one meaning (claim `tail_equals_around`). Refuses objects, names and texts: numbers and arrays
+only, named in `rules.layout`, and handed from function to function by themselves (tuples of arrays cost more than the
+work, both to compile and to run).
+"""
+
+# mypy: disable-error-code="no-any-return,assignment,arg-type"
+import numpy as np
+from numba import njit
+
+from primum.rules.clock import DAY as DAY_LONG
+from primum.rules.clock import local_at, minute_of_week
+from primum.rules.holding import (
+    BROKEN,
+    BROKEN_NOW,
+    LOOK,
+    MAY,
+    WANTED,
+    has,
+    held,
+    look_at_conditions,
+    place_on,
+    put,
+    put_in_force,
+)
+from primum.rules.layout import (
+    AS_SENT,
+    AT,
+    AXES,
+    CHECK_FIELDS,
+    CHECKS,
+    CHECKS_START,
+    CLOSED_DATE,
+    CONTEXT,
+    CUSTOMER,
+    CUSTOMERS,
+    DAY,
+    DAYS,
+    DEFERRABLE,
+    ENFORCED,
+    FIRST_CUSTOMER,
+    FIRST_DAY,
+    FOREVER,
+    GONE_MEMORY,
+    HELD_IF_UNKNOWN,
+    KEPT_MEMORY,
+    LOCAL,
+    LONG_AGO,
+    MINUTE,
+    MINUTES,
+    NEAR_ZONES,
+    OF_DAYS,
+    OF_HOURS,
+    OF_PEOPLE,
+    OF_RULES,
+    PLACE,
+    PLANNED,
+    PROMISED,
+    ROLE,
+    ROW,
+    RULE,
+    RULE_COUNT,
+    RULE_ROWS,
+    SAME,
+    SHUT,
+    SIGNATURE,
+    SIGNATURES,
+    TANGLED,
+    UNIT_START,
+    UNITS,
+    UNKNOWN,
+    ZONES_START,
+    at,
+)
+from primum.rules.rings import HAS_PLANS, HIGH, KEPT, KEPT_FROM, KNOWN, LOW, NOW, POINTER, push, tail_breaks
+from primum.rules.seeking import free, seek
+
+AUDIT, BACKTEST, PLAN, GATE = range(4)
+"""The four uses."""
+ALLOW, DEFER, DENY = range(3)
+"""What an ask is answered."""
+LOOK_AHEAD = 400 * DAY_LONG
+
+
+@njit(cache=True, nogil=True)
+def _flow(
+    tables: np.ndarray, rows: np.ndarray, memory: np.ndarray, r: int, end: int, first: int, as_sent: bool
+) -> None:
+    """What was made or kept up to the ask's instant goes into the rings, in the order of time."""
+    t, axes, skipped, here = rows[r, AT], tables[AXES], rows[r, SAME], tables[PLACE]
+    while True:
+        pointer, kept = memory[POINTER], tables[KEPT_MEMORY] + memory[KEPT_FROM] * (axes + 1)
+        while pointer < end and rows[pointer, ROLE] != CONTEXT and rows[pointer, ROLE] != PROMISED:
+            pointer += 1
+        memory[POINTER] = pointer
+        made = rows[pointer, AT] if pointer < end else FOREVER
+        promised = memory[kept + 1] if memory[KEPT_FROM] < memory[KEPT] else FOREVER
+        if min(made, promised) > t:
+            return
+        e = pointer if made <= promised else memory[kept]
+        signature = rows[e, SIGNATURE]
+        if made <= promised:
+            for a in range(axes):
+                memory[here + a] = rows[e, AT + a]
+            memory[POINTER] += 1
+        else:
+            if as_sent:
+                signature = at(tables, SIGNATURES, signature, AS_SENT)
+            for a in range(axes):
+                memory[here + a] = memory[kept + 1 + a]
+            memory[KEPT_FROM] += 1
+        same = rows[e, SAME]
+        if not (same >= 0 and (same == skipped or memory[tables[GONE_MEMORY] + e])):
+            push(tables, rows, memory, e, signature, rows[e, CUSTOMER] - first)
+
+
+@njit(cache=True, nogil=True)
+def _keep(tables: np.ndarray, rows: np.ndarray, memory: np.ndarray, r: int, instant: int) -> bool:
+    """Remember an admitted contact at its instant; returns whether that lies before what is in the rings."""
+    stride = tables[AXES] + 1
+    i = memory[KEPT]
+    cell = tables[KEPT_MEMORY] + i * stride
+    while i > 0 and memory[cell - stride + 1] > instant:
+        for a in range(stride):
+            memory[cell + a] = memory[cell - stride + a]
+        cell -= stride
+        i -= 1
+    memory[cell] = r
+    for a in range(stride - 1):
+        memory[cell + 1 + a] = place_on(tables, instant, a, rows[r, CUSTOMER])
+    memory[KEPT] += 1
+    return i < memory[KEPT_FROM]
+
+
+@njit(cache=True, nogil=True)
+def _break_by_hours(tables: np.ndarray, masks: np.ndarray, work: np.ndarray, day: int, minute: int) -> None:
+    """Add the hours rows that are closed on a local day, or at a local minute of the week."""
+    hours = tables[OF_HOURS] + at(tables, MINUTES, minute, 0)
+    date = tables[OF_DAYS] + 2 * min(max(day - tables[FIRST_DAY], 0), tables[DAYS] - 1) + CLOSED_DATE
+    for w in range(work.shape[1]):
+        work[BROKEN, w] |= masks[hours, w] | masks[date, w]
+
+
+@njit(cache=True, nogil=True)
+def _break_by_facts(tables: np.ndarray, masks: np.ndarray, rows: np.ndarray, work: np.ndarray, r: int) -> None:
+    """Fill BROKEN with what an instant and a customer break, before contacts are counted."""
+    customer, t = rows[r, CUSTOMER], rows[r, AT]
+    for w in range(work.shape[1]):
+        work[BROKEN, w] = masks[tables[OF_PEOPLE] + 3 * customer + SHUT, w] | work[BROKEN_NOW, w]
+    if tables[LOCAL]:
+        _break_by_hours(tables, masks, work, rows[r, DAY], rows[r, MINUTE])
+        others = at(tables, CUSTOMERS, customer, ZONES_START) + 1
+        for z in range(others, at(tables, CUSTOMERS, customer + 1, ZONES_START)):
+            local = local_at(tables, t, at(tables, NEAR_ZONES, z, 0))
+            _break_by_hours(tables, masks, work, local // DAY_LONG, minute_of_week(local))
+    for w in range(work.shape[1]):
+        seen = work[MAY, w] & work[LOOK, w]
+        row = w * 64
+        while seen:
+            if seen & np.uint64(1) and held(tables, rows, row, r, t):
+                put(work, BROKEN, row)
+            seen >>= np.uint64(1)
+            row += 1
+        work[BROKEN, w] &= work[MAY, w]
+
+
+@njit(cache=True, nogil=True)
+def _want_rule(
+    tables: np.ndarray, masks: np.ndarray, work: np.ndarray, broken: np.ndarray, ask: int, rule: int
+) -> bool:
+    """Fill WANTED with the rows of a rule (-1: of all enforced rules); whether any of them is broken."""
+    found = False
+    for w in range(work.shape[1]):
+        work[WANTED, w] = masks[tables[OF_RULES] + ENFORCED, w] if rule < 0 else np.uint64(0)
+    for row in range(tables[RULE_COUNT]):
+        if at(tables, RULE_ROWS, row, RULE) == rule:
+            put(work, WANTED, row)
+        found |= has(work, WANTED, row) and has(broken, ask, row)
+    return found
+
+
+@njit(cache=True, nogil=True)
+def _count_all(
+    tables: np.ndarray,
+    rows: np.ndarray,
+    memory: np.ndarray,
+    work: np.ndarray,
+    r: int,
+    member: int,
+    tail: bool,
+    around: bool,
+) -> None:
+    """Add to BROKEN the rows in force that count too many."""
+    signature = rows[r, SIGNATURE]
+    first, last = at(tables, SIGNATURES, signature, CHECKS_START), at(tables, SIGNATURES, signature + 1, CHECKS_START)
+    for base in range(tables[CHECKS] + first * CHECK_FIELDS, tables[CHECKS] + last * CHECK_FIELDS, CHECK_FIELDS):
+        row = tables[base + ROW]
+        if has(work, MAY, row):
+            hit = tail and tail_breaks(tables, rows, memory, base, r, member)
+            if hit or (around and free(tables, rows, memory, base, r, member, rows[r, AT]) > rows[r, AT]):
+                put(work, BROKEN, row)
+
+
+@njit(cache=True, nogil=True)
+def _sum_up(
+    tables: np.ndarray,
+    masks: np.ndarray,
+    work: np.ndarray,
+    broken: np.ndarray,
+    unevaluated: np.ndarray,
+    ask: int,
+    customer: int,
+) -> int:
+    """Write an ask's masks; returns ALLOW, DENY, or DEFER where every broken rule may be waited for."""
+    person, rules = tables[OF_PEOPLE] + 3 * customer, tables[OF_RULES]
+    stops = waits = False
+    for w in range(work.shape[1]):
+        unknown = masks[person + UNKNOWN, w] & work[MAY, w]
+        found = (work[BROKEN, w] | unknown) & ~(unknown & ~masks[rules + HELD_IF_UNKNOWN, w])
+        unevaluated[ask, w], broken[ask, w] = unknown, found
+        found &= masks[rules + ENFORCED, w]
+        stops |= (found & ~masks[rules + DEFERRABLE, w]) != 0
+        waits |= found != 0
+    return DENY if stops else DEFER if waits else ALLOW
+
+
+@njit(cache=True, nogil=True)
+def judge_batch(
+    tables: np.ndarray,
+    masks: np.ndarray,
+    rows: np.ndarray,
+    memory: np.ndarray,
+    work: np.ndarray,
+    use: int,
+    units: np.ndarray,
+    ask_start: np.ndarray,
+    asks: np.ndarray,
+    look_around: bool,
+    broken: np.ndarray,
+    unevaluated: np.ndarray,
+    verdict: np.ndarray,
+    until: np.ndarray,
+    alone: np.ndarray,
+) -> None:
+    """Judge every ask of some units of a batch.
+
+    Args:
+        memory, work: from `rings.memory_of`; uint64, 7 x words.
+        units: int64, those to judge.
+        ask_start: int64, units + 1: which asks are whose.
+        asks: int64, asks x 2, in judging order: the row in the facts, and the last instant that suits.
+        look_around: count around the instant even where the tail would do.
+        broken, unevaluated: filled; uint64, asks x words.
+        verdict, until, alone: filled; uint8, int64 (FOREVER for none), and int64, asks x rules (or asks x 0).
+    """
+    axes, rules = tables[AXES], alone.shape[1]
+    for u in units:
+        if ask_start[u] == ask_start[u + 1]:
+            continue
+        low, high = at(tables, UNITS, u, UNIT_START), at(tables, UNITS, u + 1, UNIT_START)
+        first = at(tables, UNITS, u, FIRST_CUSTOMER)
+        memory[NOW] += 1
+        memory[LOW], memory[POINTER], memory[HIGH] = low, low, high if use != AUDIT else low
+        memory[KEPT_FROM], memory[KEPT], memory[HAS_PLANS] = 0, 0, 0
+        has_context, promised = ask_start[u + 1] - ask_start[u] < high - low, False
+        if has_context and use != AUDIT:
+            for e in range(low, high):
+                promised |= rows[e, ROLE] == PROMISED
+                memory[HAS_PLANS] |= rows[e, ROLE] == PLANNED and use > BACKTEST
+        tangled = False
+        if tables[TANGLED]:
+            for a in range(ask_start[u], ask_start[u + 1]):
+                tangled |= rows[asks[a, 0], SAME] >= 0
+        reached, customer_now, since, changes = LONG_AGO, np.int64(-1), LONG_AGO, LONG_AGO
+        for a in range(ask_start[u], ask_start[u + 1]):
+            r = asks[a, 0]
+            t, customer, signature = rows[r, AT], rows[r, CUSTOMER], rows[r, SIGNATURE]
+            member, again = customer - first, tangled and rows[r, SAME] >= 0
+            if t < reached or again:
+                memory[NOW] += 1
+                memory[POINTER], memory[KEPT_FROM] = low, 0
+            if has_context or memory[KEPT_FROM] < memory[KEPT]:
+                _flow(tables, rows, memory, r, r if use <= BACKTEST else high, first, use != AUDIT)
+            reached = t
+            if customer != customer_now or t >= changes or t < since:
+                changes = look_at_conditions(tables, masks, memory, work, customer, t, np.int64(FOREVER))
+                customer_now, since = customer, t
+            put_in_force(tables, masks, work, signature, customer, rows[r, DAY])
+            _break_by_facts(tables, masks, rows, work, r)
+            for i in range(axes):
+                memory[tables[PLACE] + i] = rows[r, AT + i]
+            around = look_around or promised or memory[HAS_PLANS] != 0 or memory[KEPT_FROM] < memory[KEPT]
+            _count_all(tables, rows, memory, work, r, member, not look_around, around)
+            answer = _sum_up(tables, masks, work, broken, unevaluated, a, customer)
+            if answer != ALLOW and (rules > 0 or (answer == DEFER and use != AUDIT)):
+                memory[KNOWN] = t if use <= BACKTEST else FOREVER
+                stops = answer == DENY
+                answer = DENY
+                for rule in range(-1, rules):
+                    if not _want_rule(tables, masks, work, broken, a, rule) or (rule < 0 and stops):
+                        continue
+                    limit = t + LOOK_AHEAD
+                    if rule < 0:
+                        limit = min(limit, asks[a, 1])
+                    instant = seek(tables, masks, rows, memory, work, r, member, limit)
+                    if rule >= 0:
+                        alone[a, rule] = instant
+                    elif instant != FOREVER:
+                        until[a], answer = instant, DEFER
+                customer_now = -1
+            elif answer == DEFER:
+                answer = DENY
+            verdict[a] = answer
+            if use != AUDIT and answer == DENY:
+                reached = FOREVER if again else t
+                continue
+            instant = until[a] if use != AUDIT and answer == DEFER else t
+            if instant == t and use <= BACKTEST and not tangled:
+                as_what = signature if use == AUDIT else at(tables, SIGNATURES, signature, AS_SENT)
+                push(tables, rows, memory, r, as_what, member)
+            elif _keep(tables, rows, memory, r, instant):
+                reached = FOREVER
+            if again:
+                reached = FOREVER
+                for e in range(low, high):
+                    if e != r and rows[e, SAME] == rows[r, SAME]:
+                        memory[tables[GONE_MEMORY] + e] = 1
