@@ -26,11 +26,11 @@ from primum.rules.layout import (
     COUNTED,
     CUSTOMER,
     CUSTOMERS,
+    D_FACT,
     DATED,
     DAY,
     DAYS,
     DEPTH,
-    D_FACT,
     DISTINCT_COLUMN,
     DOUBTS,
     DOUBTS_START,
@@ -139,8 +139,9 @@ class People:
 class Intervals:
     """What holds of customers, sorted by (customer, start); `start` LONG_AGO and `until` FOREVER where open.
 
-    `fact` (int64) numbers `Compiled.facts`; `scopes` per scope attribute: int64 codes, ANY where none is named. `start_whole`,
-    `until_whole` (bool): known only to the day. `as_of` (int64): from when on what has no start surely holds.
+    `fact` (int64) numbers `Compiled.facts`; `scopes` per scope attribute: int64 codes, ANY where none is named.
+    `start_whole`, `until_whole` (bool): known only to the day. `as_of` (int64): from when on what has no start surely
+    holds.
     """
 
     customer: np.ndarray

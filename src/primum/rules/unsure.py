@@ -422,9 +422,10 @@ def _break_by_counts(
     for base in range(tables[CHECKS] + first * CHECK_FIELDS, tables[CHECKS] + last * CHECK_FIELDS, CHECK_FIELDS):
         for reading in range(2):
             row = tables[base + ROW]
-            if has(work, STANDS + reading, row):
-                if _free(tables, rows, seen, count, base, r, ask, reading, bears) != LONG_AGO:
-                    put(work, BROKEN + reading, row)
+            if not has(work, STANDS + reading, row):
+                continue
+            if _free(tables, rows, seen, count, base, r, ask, reading, bears) != LONG_AGO:
+                put(work, BROKEN + reading, row)
 
 
 # Seeking

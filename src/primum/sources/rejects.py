@@ -61,7 +61,7 @@ PERSONAL = ("id", "contact", "address", "reference", "account")
 
 
 def personal_columns(source: Source) -> frozenset[str]:
-    """The columns of a source whose values name somebody, in lower case; attributes of SQL entries by their own name."""
+    """The columns of a source whose values name somebody, in lower case; SQL entries by their attribute."""
     names = {*source.key.values(), *source.identifiers.values()}
     for attribute in PERSONAL:
         entry = source.map.get(attribute)
@@ -70,7 +70,7 @@ def personal_columns(source: Source) -> frozenset[str]:
 
 
 def safe_reason(reason: str, column: str, personal: frozenset[str]) -> str:
-    """A reason without what names a person: all that it quotes of an identifier's column, addresses and phones of any."""
+    """A reason without what names a person: what it quotes of identifiers' columns, and addresses and phones."""
     if column.casefold() in personal:
         return _QUOTED.sub("'…' ", reason)
     return _QUOTED.sub(lambda quoted: masked_text(quoted[0]), reason)
