@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from primum.sources.profile import Digits, eaten_zeros
+from primum.sources.accidents import Digits, eaten_zeros
 from primum.sources.rejects import reject_reasons
 from primum.sources.warnings import SourceWarning, cut_off, limit_of, masked, same_bytes
 from primum.words.errors import SourceError
