@@ -76,7 +76,7 @@ def result(place: Workspace, history: History | None = None) -> str:
     """The audit as JSON."""
     from datetime import datetime
 
-    return to_json(place.audit(reveal=True, as_of=datetime.fromisoformat(AS_OF)))
+    return to_json(place.audit(reveal=True, why="a test", as_of=datetime.fromisoformat(AS_OF)))
 
 
 def assert_as_built_at_once(place: Workspace, to: Path) -> None:
