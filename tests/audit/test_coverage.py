@@ -323,6 +323,15 @@ def test_one_stamp_for_a_whole_batch_is_said(tmp_path):
     assert found.coverage.warnings[0].example == "2026-03-05T04:00:11Z"
 
 
+@pytest.mark.parametrize("together", [2000, 1700])
+def test_in_a_large_history_a_sample_of_rows_is_asked_and_the_count_is_exact(tmp_path, monkeypatch, together):
+    monkeypatch.setattr("primum.audit.survey.ALL_ASKED", 0)
+    stamp = datetime(2026, 3, 5, 4)
+    own = [{"key": f"C{i}", "at": stamp if i < together else stamp + timedelta(seconds=i)} for i in range(2100)]
+    random.Random(2).shuffle(own)
+    assert kinds(one(tmp_path, own)) == ({"one_stamp": (2000, 2100)} if together == 2000 else {})
+
+
 def test_batches_that_are_small_or_shared_are_no_batch_of_one_stamp(tmp_path):
     stamp = datetime(2026, 3, 5, 4)
     small = [{"key": f"C{i}", "at": stamp} for i in range(99)]
@@ -406,9 +415,14 @@ def test_the_survey_is_the_same_for_any_split(company):
         lookup = make_lookup(strategy, history.tags("contacts"), history.tags("responses"))
         frame = make_frame(history, lookup, "Europe/Paris", 7)
         done = survey_contacts(frame, coverage.instant_of(NOW))
-        order = np.argsort([str(s) for s in done.plan.sources])
-        counts = done.counts
-        by_source = [getattr(counts, n)[order].tolist() for n in ("weeks", "months", "newest", "stamps", "stamped")]
-        rest = [getattr(counts, n).tolist() for n in ("days", "departments", "first", "last")]
-        made.append((by_source, rest, done.batches, common_period(frame, done)))
+        names = ("days", "newest", "midnight", "late")
+        groups = zip(
+            (done.plan.sources[x] for x in done.plan.groups.source),
+            done.plan.department.tolist(),
+            done.plan.groups.flags.tolist(),
+            *(getattr(done.counts, n).tolist() for n in names),
+            done.own_days(np.arange(len(done.plan.department))).tolist(),
+            strict=True,
+        )
+        made.append((sorted(groups), done.batches, common_period(frame, done)))
     assert made[0] == made[1]

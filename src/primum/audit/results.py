@@ -637,7 +637,7 @@ class ControlLine:
     rejected: int
     """Rows of the whole source that could not be read."""
     repeated: int
-    """Rows of the whole source that repeat another one."""
+    """Rows of the whole source that repeat or continue another one's contact."""
 
 
 @dataclass(frozen=True)
