@@ -271,10 +271,21 @@ def test_a_mailing_that_is_seldom_has_no_holes(tmp_path, weeks):
         ([9] * 6 + [0] * 46 + [9] * 6, []),
         ([9, 9, 0, 0, 9, 0, 9, 9, 9, 9], [2, 3, 5]),
         ([4, 4, 4, 0, 4, 4], []),
+        ([30, 0, 30], []),
         ([], []),
         ([9], []),
     ],
-    ids=["one", "eight weeks", "fortnightly", "seasonal", "two near", "a trickle", "nothing", "one week"],
+    ids=[
+        "one",
+        "eight weeks",
+        "fortnightly",
+        "seasonal",
+        "two near",
+        "a trickle",
+        "three weeks",
+        "nothing",
+        "one week",
+    ],
 )
 def test_a_hole_is_a_gap_where_rows_are_usual(weeks, expected):
     assert coverage.holes(weeks) == expected

@@ -16,8 +16,10 @@ import numpy as np
 from primum.audit import kernels as k
 from primum.audit import results as r
 from primum.audit.findings import Ground
+from primum.audit.masking import Mask
 from primum.audit.survey import BATCH, Batches, Common, Surveyed
 from primum.history.manifest import SourceEntry
+from primum.sources import SourceWarning
 from primum.words.durations import parse_duration
 from primum.words.time import US_PER_DAY, day_text, from_us, instant_text, instant_us
 
@@ -41,16 +43,21 @@ class Seen:
     now: int
 
 
-def coverage(ground: Ground, seen: Seen) -> r.Coverage:
-    """Everything about coverage."""
+def coverage(ground: Ground, seen: Seen, mask: Mask) -> r.Coverage:
+    """Everything about coverage; names of files are masked like all others."""
     entries = ground.frame.history.manifest.sources
     return r.Coverage(
         common(ground, seen.common),
         tuple(_source(ground, seen, e) for e in entries),
         tuple(line for e in entries for line in _control(ground, seen, e)),
         tuple(r.RejectReason(e.name, column or None, why, n) for e in entries for column, why, n in e.reject_reasons),
-        (*(r.SourceWarning(**asdict(w)) for e in entries for w in e.warnings), *_of_instants(entries, seen)),
+        (*(_warning(w, mask) for e in entries for w in e.warnings), *_of_instants(entries, seen)),
     )
+
+
+def _warning(warning: SourceWarning, mask: Mask) -> r.SourceWarning:
+    file = None if warning.file is None else mask.file(warning.file)
+    return r.SourceWarning(**asdict(warning) | {"file": file})
 
 
 def common(ground: Ground, found: Common) -> r.CommonPeriod | None:
@@ -131,8 +138,8 @@ def holes(weeks: Sequence[int]) -> list[int]:
     """Which weeks are holes, of the rows of a source's weeks from its first to its last.
 
     A week without a row is one where rows are usual: the median week, empty ones counted, has at least USUAL rows, and
-    of the four weeks on each side of the gap at least three in four have some. So a fortnightly or a seasonal mailing
-    has none.
+    of the four weeks on each side of the gap (four in all, or it says nothing) at least three in four have some. So a
+    fortnightly or a seasonal mailing has none.
     """
     if not weeks or median_low(weeks) < USUAL:
         return []
@@ -140,7 +147,7 @@ def holes(weeks: Sequence[int]) -> list[int]:
     for empty, group in groupby(range(len(weeks)), key=lambda i: not weeks[i]):
         gap = list(group)
         around = [*weeks[max(0, gap[0] - AROUND) : gap[0]], *weeks[gap[-1] + 1 : gap[-1] + 1 + AROUND]]
-        if empty and 4 * sum(n > 0 for n in around) >= 3 * len(around):
+        if empty and len(around) >= AROUND and 4 * sum(n > 0 for n in around) >= 3 * len(around):
             found += gap
     return found
 

@@ -183,7 +183,7 @@ def assemble(ground: findings.Ground, seen: coverage.Seen, method: r.Method, mas
     duplicates = findings.duplicates(ground, REPEAT_DAYS, (*between, *within))
     meetings, offers = findings.meetings(ground), findings.live_offers(ground)
     silos = sight.silos(ground, volume, mask)
-    covered = coverage.coverage(ground, seen)
+    covered = coverage.coverage(ground, seen, mask)
     communications = register.described(ground, findings.communications(ground), mask)
     return r.AuditResult(
         r.Company(
