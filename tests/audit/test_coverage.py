@@ -163,6 +163,7 @@ def test_figures_across_departments_count_the_common_period_only(company, bucket
     common = found.coverage.common
     assert (common.first, common.last) == (first.isoformat(), last.isoformat())
     assert (common.departments, common.left_out) == (("a", "b"), ("c",))
+    assert (common.begin_last, common.end_first) == (("b",), ("a",))
     real = [r for own in company[:2] for r in own if r["status"] != "planned"]
     assert common.outside == sum(not inside(r, first, last) for r in real)
     together = {k: [c for c in own if c["common"]] for k, own in customers.items()}
@@ -214,6 +215,7 @@ def test_the_headline_and_the_blind_page_say_the_period(company):
     assert f"{last.day} {last:%B %Y}, when all 2 departments' data are here (small ones apart: c)" in said[0]
     (spot,) = [s for s in found.blind_spots if s.kind == "outside_common_period"]
     assert (spot.count, spot.bears) == (found.coverage.common.outside, "too low")
+    assert f"and end with a on {last.day} {last:%B %Y}." in spot.cure
 
 
 def one(tmp_path, own: list[dict], **declared) -> AuditResult:

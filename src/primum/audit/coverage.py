@@ -72,6 +72,8 @@ def common(ground: Ground, found: Common) -> r.CommonPeriod | None:
         tuple(str(names[d]) for d in found.departments),
         tuple(str(names[d]) for d in found.left_out),
         found.outside,
+        tuple(str(names[d]) for d in found.begin_last),
+        tuple(str(names[d]) for d in found.end_first),
     )
 
 

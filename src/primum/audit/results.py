@@ -594,6 +594,10 @@ class CommonPeriod:
     """The smaller ones: the period does not depend on them."""
     outside: int = 0
     """Contacts that lie outside it: they count in figures of one department only."""
+    begin_last: tuple[str, ...] = ()
+    """The departments whose first day is the first of the period: earlier data of theirs would lengthen it ..."""
+    end_first: tuple[str, ...] = ()
+    """... and those whose last day is the last."""
 
 
 @dataclass(frozen=True)

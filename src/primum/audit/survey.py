@@ -282,6 +282,10 @@ class Common:
     departments: tuple[int, ...]
     left_out: tuple[int, ...]
     outside: int
+    begin_last: tuple[int, ...] = ()
+    """The departments whose first day is that of the period ..."""
+    end_first: tuple[int, ...] = ()
+    """... and whose last day is."""
 
 
 def common_period(frame: Frame, done: Surveyed) -> Common:
@@ -297,13 +301,15 @@ def common_period(frame: Frame, done: Surveyed) -> Common:
     small = tuple(d for d in known if d not in large)
     if not large:
         return Common(None, (), small, 0)
-    first = max(int(np.flatnonzero(present[d])[0]) for d in large)
-    last = min(int(np.flatnonzero(present[d])[-1]) for d in large)
+    firsts, lasts = ({d: int(np.flatnonzero(present[d])[end]) for d in large} for end in (0, -1))
+    first, last = max(firsts.values()), min(lasts.values())
     if first > last:
         return Common(None, tuple(large), small, 0)
     low, high = first + done.plan.day0, last + done.plan.day0
     span = Span(low, high, day_begins(frame.zone, low), day_begins(frame.zone, high + 1))
-    return Common(span, tuple(large), small, int(attempts.sum() - attempts[first : last + 1].sum()))
+    outside = int(attempts.sum() - attempts[first : last + 1].sum())
+    late, early = (tuple(d for d, day in days.items() if day == end) for days, end in ((firsts, first), (lasts, last)))
+    return Common(span, tuple(large), small, outside, late, early)
 
 
 def _by_department(frame: Frame, done: Surveyed, groups: np.ndarray) -> np.ndarray:
