@@ -30,7 +30,7 @@ def edition(result: r.AuditResult, department: str) -> r.AuditResult:
     pairs with another department are summed by the own side, pairs among others among themselves. Communications of
     others, their names, titles, owners, subjects, sources and files are not in it; in examples and timelines their
     lines say when and through which channel, and "another department". People whose timeline shows nothing of this
-    department are left out. Rows without a recorded department stay apart, without names.
+    department are left out, and so are, in a revealed audit, identifiers that are listed without a timeline. Rows without a recorded department stay apart, without names.
 
     Raises: UsageError where no contact is this department's; it names those that are known.
     """
@@ -71,6 +71,8 @@ class _Edition:
             silos=self._silos(),
             people=tuple(self._person(p) for p in whole.people if self._heard_from_us(p)),
             coverage=self._coverage(),
+            register=replace(whole.register, never_sent=()),
+            non_people=replace(whole.non_people, proposed=()),
             edition=self._own,
         )
 
@@ -179,6 +181,7 @@ class _Edition:
             s,
             pairs=tuple(replace(p, a=self._one(p.a), b=self._one(p.b)) for p in s.pairs if self._own in (p.a, p.b)),
             nothing_in_common=tuple((self._one(a), self._one(b)) for a, b in strangers),
+            shared_identifiers=() if self._whole.revealed else s.shared_identifiers,
             sources_without_responses=tuple(n for n in s.sources_without_responses if n not in self._strange_sources),
         )
 
@@ -239,7 +242,7 @@ class _Edition:
 KNOWN = frozenset(
     """company period headline volume sources blind_spots who_says_what departments communications months pressure
     duplicates meetings live_offers silos responses people method revealed coverage disclosure classification edition
-    schema_version flags""".split()
+    schema_version flags register non_people""".split()
 )
 """Fields of a result that this module deals with, or that name no department's communication."""
 
