@@ -1,4 +1,4 @@
-"""One department's edition: its own contacts in full, no word of what the others say, and no figure that is not true."""
+"""One department's edition: its own contacts in full, no word of what the others say, and only true figures."""
 
 import json
 import re
@@ -52,9 +52,8 @@ def rows_of(department: str) -> list[str]:
         day = f"2026-03-{1 + c % 5:02d}T{9 + number:02d}:00Z"
         rows.append(f"C{c},{day},email,says-{department},Subject by {department},same text,2026-04-30")
         rows.append(f"C{c},2026-03-20T0{number}:00Z,post,also-{department},Letter by {department},{department}{c},")
-    rows += [
-        f"ONLY-{department},2026-03-{d:02d}T08:00Z,email,says-{department},Much,{d},2026-04-30" for d in range(1, 29)
-    ]
+    days = [f"2026-03-{d:02d}T08:00Z" for d in range(1, 29)]
+    rows += [f"ONLY-{department},{day},email,says-{department},Much,{day},2026-04-30" for day in days]
     return [*rows, f"C1,soon,email,bad-{department},x,y,"]
 
 

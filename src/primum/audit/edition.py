@@ -30,7 +30,8 @@ def edition(result: r.AuditResult, department: str) -> r.AuditResult:
     pairs with another department are summed by the own side, pairs among others among themselves. Communications of
     others, their names, titles, owners, subjects, sources and files are not in it; in examples and timelines their
     lines say when and through which channel, and "another department". People whose timeline shows nothing of this
-    department are left out, and so are, in a revealed audit, identifiers that are listed without a timeline. Rows without a recorded department stay apart, without names.
+    department are left out, and so are, in a revealed audit, identifiers that are listed without a timeline. Rows
+    without a recorded department stay apart, without names.
 
     Raises: UsageError where no contact is this department's; it names those that are known.
     """

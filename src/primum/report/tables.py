@@ -3,8 +3,8 @@
 Owns which tables there are and the neutralising of formulas: a text that a spreadsheet would run gets an apostrophe in
 front; numbers stay numbers. Refuses to round.
 
-Files are UTF-8 with a byte order mark (spreadsheets need it), with a header of the field names of `audit.results`; where
-the audit carries a classification, it is the last column of every table.
+Files are UTF-8 with a byte order mark (spreadsheets need it), with a header of the field names of `audit.results`. An
+audit's classification is the last column of every table.
 """
 
 import csv
