@@ -1,12 +1,11 @@
 """A canary planted wherever a source may hold a person: nothing Primum writes or says repeats it, unless revealed."""
 
+import contextlib
 import gzip
 import io
 import json
 import os
 import sqlite3
-import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
@@ -14,8 +13,10 @@ import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from typer.testing import CliRunner
 
-PRIMUM = Path(sys.executable).parent / "primum"
+from primum.app.cli.main import app
+
 CANARY = "qzcanary"
 PHONE = "02079460123"
 PHONES = ("02079460123", "2079460123", "020 7946 0123", "+442079460123")
@@ -86,8 +87,10 @@ def write_sources(folder: Path) -> None:
 
 
 def run(*words: str, cwd: Path) -> str:
-    done = subprocess.run([str(PRIMUM), *words], cwd=cwd, capture_output=True, text=True, timeout=120, check=False)
-    assert done.returncode == 0, done.stderr
+    """A command's whole output, in this process."""
+    with contextlib.chdir(cwd):
+        done = CliRunner().invoke(app, words)
+    assert done.exit_code == 0, (done.output, done.exception)
     return done.stdout + done.stderr
 
 

@@ -1,4 +1,4 @@
-"""The workspace's key: made without being asked for, kept outside, found again, and missed in words people can act on."""
+"""The workspace's key: made without being asked for, kept outside, found again, missed with a word on what to do."""
 
 import base64
 import json
@@ -100,7 +100,14 @@ def test_without_its_key_a_current_history_is_audited_masked_and_nothing_else(pl
     assert len(bare.timeline("email:ann@x.org")) == 1
 
 
-@pytest.mark.parametrize("written", [bytes.hex, lambda b: base64.b64encode(b).decode(), lambda b: base64.urlsafe_b64encode(b).decode().rstrip("=")])  # fmt: skip
+WRITTEN = {
+    "hexadecimal": bytes.hex,
+    "base64": lambda b: base64.b64encode(b).decode(),
+    "base64 of URLs": lambda b: base64.urlsafe_b64encode(b).decode().rstrip("="),
+}
+
+
+@pytest.mark.parametrize("written", WRITTEN.values(), ids=WRITTEN)
 def test_a_key_comes_from_the_environment_in_hexadecimal_or_base64(place, monkeypatch, written):
     secret = bytes(range(200, 232))
     monkeypatch.setenv("PRIMUM_KEY", written(secret))

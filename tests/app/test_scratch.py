@@ -18,13 +18,18 @@ data:
   sources:
     mails: {kind: contacts, files: mails.csv, key: {email: address}, map: {at: sent}}
 """
-BUILD_AND_HANG = """
+HANG = """
 import sys, time, primum, primum.app.pipeline as p
 def hang(*args, **named):
     print("staged", flush=True)
     time.sleep(60)
 p.link_customers = hang
-primum.open(sys.argv[1]).audit()
+"""
+BUILD_AND_HANG = HANG + "primum.open(sys.argv[1]).audit()"
+AUDIT_AND_HANG = HANG + """
+from primum.app.cli import main
+sys.argv = ["primum", "audit", "--quiet", "--workspace", sys.argv[1]]
+main()
 """
 
 
@@ -56,12 +61,7 @@ def test_a_killed_build_leaves_rows_that_the_next_run_deletes(folder):
 
 
 def test_a_terminated_command_tidies_up(folder):
-    command = (
-        "import primum.app.pipeline as p, time\ndef hang(*a, **k):\n print('staged', flush=True)\n time.sleep(60)\n"
-    )
-    command += "p.link_customers = hang\nimport sys; sys.argv = ['primum', 'audit', '-q', '-w', sys.argv[1]]\n"
-    command += "from primum.app.cli import main; main()"
-    running = subprocess.Popen([sys.executable, "-c", command, folder], stdout=subprocess.PIPE, text=True)
+    running = subprocess.Popen([sys.executable, "-c", AUDIT_AND_HANG, folder], stdout=subprocess.PIPE, text=True)
     assert running.stdout.readline() == "staged\n"
     assert left(folder)
     running.terminate()
