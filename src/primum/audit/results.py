@@ -129,10 +129,11 @@ class Cell:
     contacts: int
     received: int
     asked_for: int
-    reach: int
-    customer_months: int
+    reach: int | None
+    """None, as the next two, only in a department's edition: for several departments it cannot be told."""
+    customer_months: int | None
     """Distinct (customer, calendar month) pairs reached."""
-    per_customer_month: float
+    per_customer_month: float | None
     cost: float | None
     unregistered: int
 
@@ -147,7 +148,8 @@ class DepartmentFigures:
     contacts: int
     received: int
     asked_for: int
-    reach: int
+    reach: int | None
+    """None only in a department's edition, for several departments together."""
     share_of_contacts: float
     cost: float | None
     unregistered: int
@@ -281,7 +283,8 @@ class DuplicatePair:
     first: str | None
     again: str | None
     repeats: int
-    customers: int
+    customers: int | None
+    """None only in a department's edition, for several pairs together."""
 
 
 @dataclass(frozen=True)
@@ -340,7 +343,8 @@ class Meeting:
     a: str | None
     b: str | None
     customer_days: int
-    customers: int
+    customers: int | None
+    """None only in a department's edition, for several pairs together (a day then counts once for each of them)."""
 
 
 @dataclass(frozen=True)

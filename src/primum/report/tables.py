@@ -3,7 +3,8 @@
 Owns which tables there are and the neutralising of formulas: a text that a spreadsheet would run gets an apostrophe in
 front; numbers stay numbers. Refuses to round.
 
-Files are UTF-8 with a byte order mark (spreadsheets need it), with a header of the field names of `audit.results`.
+Files are UTF-8 with a byte order mark (spreadsheets need it), with a header of the field names of `audit.results`. An
+audit's classification is the last column of every table.
 """
 
 import csv
@@ -32,9 +33,16 @@ def write_csv(result: AuditResult, folder: Path) -> tuple[Path, ...]:
     written = []
     for name, (header, rows) in _tables(result).items():
         path = folder / f"{name}.csv"
-        write_whole(path, _text(header, rows), encoding="utf-8-sig")
+        write_whole(path, _text(*_classified(header, rows, result.classification)), encoding="utf-8-sig")
         written.append(path)
     return tuple(written)
+
+
+def _classified(header: Row, rows: Iterable[Row], classification: str | None) -> tuple[Row, Iterable[Row]]:
+    """The table with a last column that says who may read it, where that is said."""
+    if classification is None:
+        return header, rows
+    return (*header, "classification"), ((*row, classification) for row in rows)
 
 
 def neutral(value: Any) -> str:
