@@ -26,11 +26,14 @@ def hang(*args, **named):
 p.link_customers = hang
 """
 BUILD_AND_HANG = HANG + "primum.open(sys.argv[1]).audit()"
-AUDIT_AND_HANG = HANG + """
+AUDIT_AND_HANG = (
+    HANG
+    + """
 from primum.app.cli import main
 sys.argv = ["primum", "audit", "--quiet", "--workspace", sys.argv[1]]
 main()
 """
+)
 
 
 @pytest.fixture
