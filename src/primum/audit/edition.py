@@ -108,7 +108,7 @@ class _Edition:
             r.BlindSpot(kind, "In the data of other departments", sum(s.count for s in g), unit, "Ask them.", OTHERS)
             for (kind, unit), g in groups.items()
         ]
-        return tuple(sorted([*own, *summed], key=lambda s: -s.count))
+        return tuple(sorted([*map(_without_names, own), *summed], key=lambda s: -s.count))
 
     def _may_tell(self, spot: r.BlindSpot) -> bool:
         return spot.kind != "one_sender" or self._own in spot.what
@@ -224,6 +224,8 @@ class _Edition:
             whole.common,
             departments=self._sides(whole.common.departments),
             left_out=self._sides(whole.common.left_out),
+            begin_last=self._sides(whole.common.begin_last),
+            end_first=self._sides(whole.common.end_first),
         )
         strange = self._strange_sources
         rejected = sum(j.rows for j in whole.rejects if j.source in strange)
@@ -238,6 +240,13 @@ class _Edition:
             ),
             tuple(w for w in whole.warnings if w.source not in strange),
         )
+
+
+def _without_names(spot: r.BlindSpot) -> r.BlindSpot:
+    """The gap between the departments' periods names the departments that make it."""
+    if spot.kind != "outside_common_period":
+        return spot
+    return replace(spot, cure="Export the same months from every department.")
 
 
 KNOWN = frozenset(
