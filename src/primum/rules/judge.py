@@ -147,7 +147,7 @@ def _unknown(asked: Asked, ask: int) -> np.ndarray:
 
 
 def _missing(compiled: Compiled, mask: np.ndarray, unknown: np.ndarray, zones: Sequence[str]) -> dict[str, str]:
-    """For each rule that cannot be evaluated, the fact it lacks: a calendar, a readable zone, a time of day."""
+    """For each rule that cannot be evaluated, the fact that it lacks: a calendar, a zone, a time of day."""
     found: dict[str, str] = {}
     unreadable = next((z for z in zones if not is_zone(z)), None)
     for number in _rows_in(compiled, mask):
