@@ -11,6 +11,7 @@ work, both to compile and to run).
 import numpy as np
 from numba import njit
 
+from primum.rules.borrowed import borrowed
 from primum.rules.clock import DAY as DAY_LONG
 from primum.rules.clock import local_at, minute_of_week
 from primum.rules.holding import (
@@ -228,7 +229,7 @@ def _sum_up(
 
 
 @njit(cache=True, nogil=True)
-def judge_batch(
+def _judge(
     tables: np.ndarray,
     masks: np.ndarray,
     rows: np.ndarray,
@@ -245,17 +246,7 @@ def judge_batch(
     until: np.ndarray,
     alone: np.ndarray,
 ) -> None:
-    """Judge every ask of some units of a batch.
-
-    Args:
-        memory, work: from `rings.memory_of`; uint64, 7 x words.
-        units: int64, those to judge.
-        ask_start: int64, units + 1: which asks are whose.
-        asks: int64, asks x 2, in judging order: the row in the facts, and the last instant that suits.
-        look_around: count around the instant even where the tail would do.
-        broken, unevaluated: filled; uint64, asks x words.
-        verdict, until, alone: filled; uint8, int64 (FOREVER for none), and int64, asks x rules (or asks x 0).
-    """
+    """As `judge_batch`, over borrowed arrays."""
     axes, rules = tables[AXES], alone.shape[1]
     for u in units:
         if ask_start[u] == ask_start[u + 1]:
@@ -328,3 +319,51 @@ def judge_batch(
                 for e in range(low, high):
                     if e != r and rows[e, SAME] == rows[r, SAME]:
                         memory[tables[GONE_MEMORY] + e] = 1
+
+
+@njit(cache=True, nogil=True)
+def judge_batch(
+    tables: np.ndarray,
+    masks: np.ndarray,
+    rows: np.ndarray,
+    memory: np.ndarray,
+    work: np.ndarray,
+    use: int,
+    units: np.ndarray,
+    ask_start: np.ndarray,
+    asks: np.ndarray,
+    look_around: bool,
+    broken: np.ndarray,
+    unevaluated: np.ndarray,
+    verdict: np.ndarray,
+    until: np.ndarray,
+    alone: np.ndarray,
+) -> None:
+    """Judge every ask of some units of a batch.
+
+    Args:
+        memory, work: from `rings.memory_of`; uint64, 7 x words.
+        units: int64, those to judge.
+        ask_start: int64, units + 1: which asks are whose.
+        asks: int64, asks x 2, in judging order: the row in the facts, and the last instant that suits.
+        look_around: count around the instant even where the tail would do.
+        broken, unevaluated: filled; uint64, asks x words.
+        verdict, until, alone: filled; uint8, int64 (FOREVER for none), and int64, asks x rules (or asks x 0).
+    """
+    _judge(
+        borrowed(tables),
+        borrowed(masks),
+        borrowed(rows),
+        borrowed(memory),
+        borrowed(work),
+        use,
+        borrowed(units),
+        borrowed(ask_start),
+        borrowed(asks),
+        look_around,
+        borrowed(broken),
+        borrowed(unevaluated),
+        borrowed(verdict),
+        borrowed(until),
+        borrowed(alone),
+    )
