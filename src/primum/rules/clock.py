@@ -151,7 +151,7 @@ def next_open(tables: np.ndarray, t: int, limit: int, hours: int, zone: int) -> 
             return FOREVER
         following = (day + 1) * DAY
         if place < 0 or not at(tables, CLOSED, hours, place):
-            wait = at(tables, MINUTES, minute_of_week(local), 1 + hours)
+            wait = at(tables, MINUTES, minute_of_week(local), hours)
             if wait == 0:
                 return t
             if wait < 0:

@@ -20,6 +20,7 @@ from primum.rules.layout import (
     AXES,
     AXIS_TABLE,
     CELLS,
+    CHECK_LIST,
     CHECKS,
     CLOSED,
     CONDITIONS,
@@ -48,6 +49,7 @@ from primum.rules.layout import (
     LONG_AGO,
     MEMBERS,
     MINUTE,
+    MINUTE_CLASS,
     MINUTES,
     NEAR_ZONES,
     OF_CONDITIONS,
@@ -64,6 +66,7 @@ from primum.rules.layout import (
     PERIODS,
     PLANNED,
     POOL,
+    PUSH_LIST,
     PUSHES,
     RANK,
     REPLACEMENTS,
@@ -187,7 +190,7 @@ def make_facts(
     unknown, customers, near_zones = _zones_of(compiled, people, readable)
     sizes = np.zeros(HEADER, np.int64)
     rows = _rows(bound, columns, sizes)
-    checks, pushes = _lay_out_rings(bound, columns, sizes)
+    (checks, check_list), (pushes, push_list) = map(_each_once, _lay_out_rings(bound, columns, sizes))
     masks = _masks(bound, people, unknown, days, sizes)
     sizes[FIRST_DAY], sizes[DAYS] = days.first, len(days.live)
     sizes[LOCAL], sizes[DATED] = compiled.needs_local, compiled.is_dated
@@ -199,13 +202,16 @@ def make_facts(
         SIGNATURES: np.stack([bound.check_start, bound.push_start, np.append(bound.sent, 0)], axis=1),
         CHECKS: checks,
         PUSHES: pushes,
+        CHECK_LIST: check_list,
+        PUSH_LIST: push_list,
         COUNTED: bound.counted,
         AXIS_TABLE: axes,
         ZONE_START: zones.start.reshape(-1, 1),
         ZONES: zones.table,
         CLOSED: days.closed,
         PERIODS: days.periods,
-        MINUTES: bound.hour_tables.minutes,
+        MINUTE_CLASS: bound.hour_tables.minutes[:, :1],
+        MINUTES: bound.hour_tables.minutes[:, 1:],
         **_rule_tables(compiled),
     }
     # Pauses end at local midnights, so that they need tables; what they add to the tables comes last.
@@ -355,6 +361,12 @@ def _lay_out_rings(bound: Bound, columns: Columns, sizes: np.ndarray) -> tuple[n
             lines[:, slot] = np.array(slot_of)[lines[:, pool]] + relative
     sizes[[SLOTS, CELLS]] = (slots, cells)
     return checks, pushes
+
+
+def _each_once(lines: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The distinct lines, few enough to stay near the processor, and where each line now begins."""
+    found, number = np.unique(lines, axis=0, return_inverse=True)
+    return found, number.reshape(-1, 1) * lines.shape[1]
 
 
 def _units(compiled: Compiled, people: People, columns: Columns, sizes: np.ndarray) -> np.ndarray:

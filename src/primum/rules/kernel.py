@@ -31,7 +31,7 @@ from primum.rules.layout import (
     AS_SENT,
     AT,
     AXES,
-    CHECK_FIELDS,
+    CHECK_LIST,
     CHECKS,
     CHECKS_START,
     CLOSED_DATE,
@@ -51,7 +51,7 @@ from primum.rules.layout import (
     LOCAL,
     LONG_AGO,
     MINUTE,
-    MINUTES,
+    MINUTE_CLASS,
     NEAR_ZONES,
     OF_DAYS,
     OF_HOURS,
@@ -139,7 +139,7 @@ def _keep(tables: np.ndarray, rows: np.ndarray, memory: np.ndarray, r: int, inst
 @njit(cache=True, nogil=True)
 def _break_by_hours(tables: np.ndarray, masks: np.ndarray, work: np.ndarray, day: int, minute: int) -> None:
     """Add the hours rows that are closed on a local day, or at a local minute of the week."""
-    hours = tables[OF_HOURS] + at(tables, MINUTES, minute, 0)
+    hours = tables[OF_HOURS] + at(tables, MINUTE_CLASS, minute, 0)
     date = tables[OF_DAYS] + 2 * min(max(day - tables[FIRST_DAY], 0), tables[DAYS] - 1) + CLOSED_DATE
     for w in range(work.shape[1]):
         work[BROKEN, w] |= masks[hours, w] | masks[date, w]
@@ -197,7 +197,8 @@ def _count_all(
     """Add to BROKEN the rows in force that count too many."""
     signature = rows[r, SIGNATURE]
     first, last = at(tables, SIGNATURES, signature, CHECKS_START), at(tables, SIGNATURES, signature + 1, CHECKS_START)
-    for base in range(tables[CHECKS] + first * CHECK_FIELDS, tables[CHECKS] + last * CHECK_FIELDS, CHECK_FIELDS):
+    for line in range(tables[CHECK_LIST] + first, tables[CHECK_LIST] + last):
+        base = tables[CHECKS] + tables[line]
         row = tables[base + ROW]
         if has(work, MAY, row):
             hit = tail and tail_breaks(tables, rows, memory, base, r, member)

@@ -37,7 +37,7 @@ from primum.rules.layout import (
     P_SHARED,
     P_SLOT,
     PLACE,
-    PUSH_FIELDS,
+    PUSH_LIST,
     PUSHES,
     PUSHES_START,
     RING,
@@ -120,7 +120,8 @@ def push(tables: np.ndarray, rows: np.ndarray, memory: np.ndarray, r: int, signa
     """A contact that is kept, at the present place, goes into the rings of every pool that counts it."""
     now, stride, here = memory[NOW], tables[AXES] + 1, tables[PLACE]
     first, last = at(tables, SIGNATURES, signature, PUSHES_START), at(tables, SIGNATURES, signature + 1, PUSHES_START)
-    for base in range(tables[PUSHES] + first * PUSH_FIELDS, tables[PUSHES] + last * PUSH_FIELDS, PUSH_FIELDS):
+    for line in range(tables[PUSH_LIST] + first, tables[PUSH_LIST] + last):
+        base = tables[PUSHES] + tables[line]
         slot, cell, depth, keys = (
             tables[base + P_SLOT],
             tables[base + P_RING],

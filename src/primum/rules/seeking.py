@@ -29,7 +29,7 @@ from primum.rules.layout import (
     AT,
     AXES,
     AXIS,
-    CHECK_FIELDS,
+    CHECK_LIST,
     CHECKS,
     CHECKS_START,
     COUNTED,
@@ -251,7 +251,8 @@ def _free_of_checks(
     """The instant to which the first row in force that counts moves t; t where none does."""
     signature = rows[r, SIGNATURE]
     first, last = at(tables, SIGNATURES, signature, CHECKS_START), at(tables, SIGNATURES, signature + 1, CHECKS_START)
-    for base in range(tables[CHECKS] + first * CHECK_FIELDS, tables[CHECKS] + last * CHECK_FIELDS, CHECK_FIELDS):
+    for line in range(tables[CHECK_LIST] + first, tables[CHECK_LIST] + last):
+        base = tables[CHECKS] + tables[line]
         if has(work, MAY, tables[base + ROW]):
             found = free(tables, rows, memory, base, r, member, t)
             if found > t:

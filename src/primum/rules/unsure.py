@@ -20,7 +20,7 @@ from primum.rules.layout import (
     AT,
     AXIS,
     CANDIDATE,
-    CHECK_FIELDS,
+    CHECK_LIST,
     CHECKS,
     CHECKS_START,
     CLOSE,
@@ -59,7 +59,7 @@ from primum.rules.layout import (
     LOCAL,
     LONG_AGO,
     MAY_HOLD,
-    MINUTES,
+    MINUTE_CLASS,
     NEAR_ZONES,
     NEED,
     OF_CONDITIONS,
@@ -262,7 +262,7 @@ def _break_by_hours(tables: np.ndarray, masks: np.ndarray, work: np.ndarray, cus
             for z in range(begin, end):
                 local = local_at(tables, t, at(tables, NEAR_ZONES, z, 0))
                 date = min(max(local // DAY - tables[FIRST_DAY], 0), tables[DAYS] - 1)
-                shut |= masks[tables[OF_HOURS] + at(tables, MINUTES, minute_of_week(local), 0), w]
+                shut |= masks[tables[OF_HOURS] + at(tables, MINUTE_CLASS, minute_of_week(local), 0), w]
                 shut |= masks[tables[OF_DAYS] + 2 * date + CLOSED_DATE, w]
             perhaps |= shut
             surely &= shut
@@ -419,7 +419,8 @@ def _break_by_counts(
     """Break rows that count too many."""
     signature = rows[r, SIGNATURE]
     first, last = at(tables, SIGNATURES, signature, CHECKS_START), at(tables, SIGNATURES, signature + 1, CHECKS_START)
-    for base in range(tables[CHECKS] + first * CHECK_FIELDS, tables[CHECKS] + last * CHECK_FIELDS, CHECK_FIELDS):
+    for line in range(tables[CHECK_LIST] + first, tables[CHECK_LIST] + last):
+        base = tables[CHECKS] + tables[line]
         for reading in range(2):
             row = tables[base + ROW]
             if not has(work, STANDS + reading, row):
@@ -502,7 +503,8 @@ def _free_of_checks(
     """The instant to which the first row in force that counts moves the ask; its own where none does."""
     signature, t = rows[r, SIGNATURE], ask[ASK_AT]
     first, last = at(tables, SIGNATURES, signature, CHECKS_START), at(tables, SIGNATURES, signature + 1, CHECKS_START)
-    for base in range(tables[CHECKS] + first * CHECK_FIELDS, tables[CHECKS] + last * CHECK_FIELDS, CHECK_FIELDS):
+    for line in range(tables[CHECK_LIST] + first, tables[CHECK_LIST] + last):
+        base = tables[CHECKS] + tables[line]
         if has(work, STANDS + reading, tables[base + ROW]):
             place = _free(tables, rows, seen, count, base, r, ask, reading, bears)
             if place != LONG_AGO:
