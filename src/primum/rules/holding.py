@@ -69,19 +69,19 @@ MAY, BROKEN, LOOK, MAY_NOW, BROKEN_NOW, WANTED, GONE = range(7)
 break at present; the rows whose instant is sought; rows that are replaced."""
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def has(masks: np.ndarray, which: int, row: int) -> bool:
     """Whether a row's bit is set in one of the masks."""
-    return (masks[which, row // 64] >> np.uint64(row % 64)) & np.uint64(1) != 0
+    return (masks[which, row >> 6] >> np.uint64(row & 63)) & np.uint64(1) != 0
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def put(masks: np.ndarray, which: int, row: int) -> None:
     """Set a row's bit in one of the masks."""
-    masks[which, row // 64] |= np.uint64(1) << np.uint64(row % 64)
+    masks[which, row >> 6] |= np.uint64(1) << np.uint64(row & 63)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def first_zone(tables: np.ndarray, customer: int) -> int:
     """The customer's first zone."""
     return at(tables, NEAR_ZONES, at(tables, CUSTOMERS, customer, ZONES_START), 0)
@@ -169,7 +169,7 @@ def _apply_conditions(tables: np.ndarray, masks: np.ndarray, memory: np.ndarray,
         work[MAY_NOW, w], work[BROKEN_NOW, w] = may, broken
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def put_in_force(
     tables: np.ndarray, masks: np.ndarray, work: np.ndarray, signature: int, customer: int, day: int
 ) -> None:

@@ -76,7 +76,7 @@ from primum.rules.layout import (
     ZONES_START,
     at,
 )
-from primum.rules.rings import HAS_PLANS, HIGH, KEPT, KEPT_FROM, KNOWN, LOW, NOW, POINTER, push, tail_breaks
+from primum.rules.rings import HAS_PLANS, HIGH, KEPT, KEPT_FROM, KNOWN, LOW, NOW, POINTER, STAMP, push, tail_breaks
 from primum.rules.seeking import free, seek
 
 AUDIT, BACKTEST, PLAN, GATE = range(4)
@@ -136,7 +136,7 @@ def _keep(tables: np.ndarray, rows: np.ndarray, memory: np.ndarray, r: int, inst
     return i < memory[KEPT_FROM]
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def _break_by_hours(tables: np.ndarray, masks: np.ndarray, work: np.ndarray, day: int, minute: int) -> None:
     """Add the hours rows that are closed on a local day, or at a local minute of the week."""
     hours = tables[OF_HOURS] + at(tables, MINUTE_CLASS, minute, 0)
@@ -145,7 +145,7 @@ def _break_by_hours(tables: np.ndarray, masks: np.ndarray, work: np.ndarray, day
         work[BROKEN, w] |= masks[hours, w] | masks[date, w]
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def _break_by_facts(tables: np.ndarray, masks: np.ndarray, rows: np.ndarray, work: np.ndarray, r: int) -> None:
     """Fill BROKEN with what an instant and a customer break, before contacts are counted."""
     customer, t = rows[r, CUSTOMER], rows[r, AT]
@@ -183,7 +183,7 @@ def _want_rule(
     return found
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def _count_all(
     tables: np.ndarray,
     rows: np.ndarray,
@@ -195,10 +195,10 @@ def _count_all(
     around: bool,
 ) -> None:
     """Add to BROKEN the rows in force that count too many."""
-    signature = rows[r, SIGNATURE]
+    signature, lines, checks = rows[r, SIGNATURE], tables[CHECK_LIST], tables[CHECKS]
     first, last = at(tables, SIGNATURES, signature, CHECKS_START), at(tables, SIGNATURES, signature + 1, CHECKS_START)
-    for line in range(tables[CHECK_LIST] + first, tables[CHECK_LIST] + last):
-        base = tables[CHECKS] + tables[line]
+    for line in range(lines + first, lines + last):
+        base = checks + tables[line]
         row = tables[base + ROW]
         if has(work, MAY, row):
             hit = tail and tail_breaks(tables, rows, memory, base, r, member)
@@ -206,7 +206,7 @@ def _count_all(
                 put(work, BROKEN, row)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def _sum_up(
     tables: np.ndarray,
     masks: np.ndarray,
@@ -254,7 +254,7 @@ def _judge(
             continue
         low, high = at(tables, UNITS, u, UNIT_START), at(tables, UNITS, u + 1, UNIT_START)
         first = at(tables, UNITS, u, FIRST_CUSTOMER)
-        memory[NOW] += 1
+        memory[NOW] += STAMP
         memory[LOW], memory[POINTER], memory[HIGH] = low, low, high if use != AUDIT else low
         memory[KEPT_FROM], memory[KEPT], memory[HAS_PLANS] = 0, 0, 0
         has_context, promised = ask_start[u + 1] - ask_start[u] < high - low, False
@@ -272,7 +272,7 @@ def _judge(
             t, customer, signature = rows[r, AT], rows[r, CUSTOMER], rows[r, SIGNATURE]
             member, again = customer - first, tangled and rows[r, SAME] >= 0
             if t < reached or again:
-                memory[NOW] += 1
+                memory[NOW] += STAMP
                 memory[POINTER], memory[KEPT_FROM] = low, 0
             if has_context or memory[KEPT_FROM] < memory[KEPT]:
                 _flow(tables, rows, memory, r, r if use <= BACKTEST else high, first, use != AUDIT)

@@ -158,7 +158,7 @@ class Facts(NamedTuple):
     unsure: np.ndarray
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def at(tables: np.ndarray, table: int, row: int, column: int) -> int:
     """A cell of one of the tables."""
     return int(tables[tables[table] + row * tables[table + 1] + column])

@@ -73,7 +73,7 @@ from primum.rules.layout import (
     at,
 )
 from primum.rules.layout import N as MOST
-from primum.rules.rings import HAS_PLANS, HIGH, KEPT, KEPT_FROM, KNOWN, LOW, POINTER, own_place, place_of_slot
+from primum.rules.rings import HAS_PLANS, HIGH, KEPT, KEPT_FROM, KNOWN, LOW, POINTER, own_place, ring_of
 
 HOURS_KIND, HELD_KIND, ONLY_KIND = int(Kind.HOURS), int(Kind.HELD), int(Kind.ONLY)
 
@@ -127,14 +127,14 @@ def _gather_ring(
     tables: np.ndarray, rows: np.ndarray, memory: np.ndarray, base: int, r: int, member: int, x: int
 ) -> int:
     """Put what the ring of a check holds near x; returns how many."""
-    slot, cell = place_of_slot(tables, rows, memory, base, r, member)
-    if slot < 0:
+    total, cell = ring_of(tables, rows, memory, base, r, member)
+    if total <= 0:
         return 0
     own, distinct = np.int64(-1), tables[base + DISTINCT]
     if distinct >= 0:
         own = rows[r, tables[DISTINCT_COLUMN] + distinct]
     count, stride, axis = np.int64(0), tables[AXES] + 1, tables[base + AXIS]
-    for c in range(cell, cell + min(memory[slot + 1], tables[base + DEPTH]) * stride, stride):
+    for c in range(cell, cell + min(total, tables[base + DEPTH]) * stride, stride):
         what = memory[c + stride - 1]
         if distinct >= 0 and what == own:
             continue
