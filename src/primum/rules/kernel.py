@@ -9,11 +9,11 @@ work, both to compile and to run).
 
 # mypy: disable-error-code="no-any-return,assignment,arg-type"
 import numpy as np
-from numba import njit
 
-from primum.rules.borrowed import borrowed
+from primum.rules.cells import at, borrowed
 from primum.rules.clock import DAY as DAY_LONG
 from primum.rules.clock import local_at, minute_of_week
+from primum.rules.compiling import entry, folded, part
 from primum.rules.holding import (
     BROKEN,
     BROKEN_NOW,
@@ -74,7 +74,6 @@ from primum.rules.layout import (
     UNITS,
     UNKNOWN,
     ZONES_START,
-    at,
 )
 from primum.rules.rings import HAS_PLANS, HIGH, KEPT, KEPT_FROM, KNOWN, LOW, NOW, POINTER, STAMP, push, tail_breaks
 from primum.rules.seeking import free, seek
@@ -86,7 +85,7 @@ ALLOW, DEFER, DENY = range(3)
 LOOK_AHEAD = 400 * DAY_LONG
 
 
-@njit(cache=True, nogil=True)
+@part
 def _flow(
     tables: np.ndarray, rows: np.ndarray, memory: np.ndarray, r: int, end: int, first: int, as_sent: bool
 ) -> None:
@@ -118,7 +117,7 @@ def _flow(
             push(tables, rows, memory, e, signature, rows[e, CUSTOMER] - first)
 
 
-@njit(cache=True, nogil=True)
+@part
 def _keep(tables: np.ndarray, rows: np.ndarray, memory: np.ndarray, r: int, instant: int) -> bool:
     """Remember an admitted contact at its instant; returns whether that lies before what is in the rings."""
     stride = tables[AXES] + 1
@@ -136,7 +135,7 @@ def _keep(tables: np.ndarray, rows: np.ndarray, memory: np.ndarray, r: int, inst
     return i < memory[KEPT_FROM]
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@folded
 def _break_by_hours(tables: np.ndarray, masks: np.ndarray, work: np.ndarray, day: int, minute: int) -> None:
     """Add the hours rows that are closed on a local day, or at a local minute of the week."""
     hours = tables[OF_HOURS] + at(tables, MINUTE_CLASS, minute, 0)
@@ -145,7 +144,7 @@ def _break_by_hours(tables: np.ndarray, masks: np.ndarray, work: np.ndarray, day
         work[BROKEN, w] |= masks[hours, w] | masks[date, w]
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@folded
 def _break_by_facts(tables: np.ndarray, masks: np.ndarray, rows: np.ndarray, work: np.ndarray, r: int) -> None:
     """Fill BROKEN with what an instant and a customer break, before contacts are counted."""
     customer, t = rows[r, CUSTOMER], rows[r, AT]
@@ -168,7 +167,7 @@ def _break_by_facts(tables: np.ndarray, masks: np.ndarray, rows: np.ndarray, wor
         work[BROKEN, w] &= work[MAY, w]
 
 
-@njit(cache=True, nogil=True)
+@part
 def _want_rule(
     tables: np.ndarray, masks: np.ndarray, work: np.ndarray, broken: np.ndarray, ask: int, rule: int
 ) -> bool:
@@ -183,7 +182,7 @@ def _want_rule(
     return found
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@folded
 def _count_all(
     tables: np.ndarray,
     rows: np.ndarray,
@@ -206,7 +205,7 @@ def _count_all(
                 put(work, BROKEN, row)
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@folded
 def _sum_up(
     tables: np.ndarray,
     masks: np.ndarray,
@@ -229,8 +228,8 @@ def _sum_up(
     return DENY if stops else DEFER if waits else ALLOW
 
 
-@njit(cache=True, nogil=True)
-def _judge(
+@entry
+def judge_batch(
     tables: np.ndarray,
     masks: np.ndarray,
     rows: np.ndarray,
@@ -247,7 +246,19 @@ def _judge(
     until: np.ndarray,
     alone: np.ndarray,
 ) -> None:
-    """As `judge_batch`, over borrowed arrays."""
+    """Judge every ask of some units of a batch.
+
+    Args:
+        memory, work: from `rings.memory_of`; uint64, 7 x words.
+        units: int64, those to judge.
+        ask_start: int64, units + 1: which asks are whose.
+        asks: int64, asks x 2, in judging order: the row in the facts, and the last instant that suits.
+        look_around: count around the instant even where the tail would do.
+        broken, unevaluated: filled; uint64, asks x words.
+        verdict, until, alone: filled; uint8, int64 (FOREVER for none), and int64, asks x rules (or asks x 0).
+    """
+    tables, masks, rows = borrowed(tables), borrowed(masks), borrowed(rows)
+    memory, work, broken, unevaluated = borrowed(memory), borrowed(work), borrowed(broken), borrowed(unevaluated)
     axes, rules = tables[AXES], alone.shape[1]
     for u in units:
         if ask_start[u] == ask_start[u + 1]:
@@ -320,51 +331,3 @@ def _judge(
                 for e in range(low, high):
                     if e != r and rows[e, SAME] == rows[r, SAME]:
                         memory[tables[GONE_MEMORY] + e] = 1
-
-
-@njit(cache=True, nogil=True)
-def judge_batch(
-    tables: np.ndarray,
-    masks: np.ndarray,
-    rows: np.ndarray,
-    memory: np.ndarray,
-    work: np.ndarray,
-    use: int,
-    units: np.ndarray,
-    ask_start: np.ndarray,
-    asks: np.ndarray,
-    look_around: bool,
-    broken: np.ndarray,
-    unevaluated: np.ndarray,
-    verdict: np.ndarray,
-    until: np.ndarray,
-    alone: np.ndarray,
-) -> None:
-    """Judge every ask of some units of a batch.
-
-    Args:
-        memory, work: from `rings.memory_of`; uint64, 7 x words.
-        units: int64, those to judge.
-        ask_start: int64, units + 1: which asks are whose.
-        asks: int64, asks x 2, in judging order: the row in the facts, and the last instant that suits.
-        look_around: count around the instant even where the tail would do.
-        broken, unevaluated: filled; uint64, asks x words.
-        verdict, until, alone: filled; uint8, int64 (FOREVER for none), and int64, asks x rules (or asks x 0).
-    """
-    _judge(
-        borrowed(tables),
-        borrowed(masks),
-        borrowed(rows),
-        borrowed(memory),
-        borrowed(work),
-        use,
-        borrowed(units),
-        borrowed(ask_start),
-        borrowed(asks),
-        look_around,
-        borrowed(broken),
-        borrowed(unevaluated),
-        borrowed(verdict),
-        borrowed(until),
-        borrowed(alone),
-    )

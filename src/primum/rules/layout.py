@@ -7,7 +7,6 @@ passes on; these names are what makes them readable.
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 CUSTOMER, SIGNATURE, ROLE, SAME, RANK, DAY, MINUTE, AT = range(8)
 """Columns of `Facts.rows` (int64, a row per contact). DAY and MINUTE (of the week) are local, in the first zone. Its
@@ -156,12 +155,6 @@ class Facts(NamedTuple):
     masks: np.ndarray
     tables: np.ndarray
     unsure: np.ndarray
-
-
-@njit(cache=True, nogil=True, forceinline=True)
-def at(tables: np.ndarray, table: int, row: int, column: int) -> int:
-    """A cell of one of the tables."""
-    return int(tables[tables[table] + row * tables[table + 1] + column])
 
 
 def unit_starts(facts: Facts) -> np.ndarray:

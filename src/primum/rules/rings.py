@@ -9,8 +9,9 @@ of it lies in the kernel's memory (see `memory_of`), which begins with a cursor.
 
 # mypy: disable-error-code="no-any-return,assignment,arg-type"
 import numpy as np
-from numba import njit
 
+from primum.rules.cells import at
+from primum.rules.compiling import folded, part
 from primum.rules.holding import place_on
 from primum.rules.layout import (
     AXES,
@@ -53,7 +54,6 @@ from primum.rules.layout import (
     UNIT_START,
     UNITS,
     WIDTH,
-    at,
 )
 from primum.rules.layout import N as MOST
 
@@ -89,8 +89,8 @@ def memory_of(tables: np.ndarray, ask_start: np.ndarray, rows: int) -> tuple[np.
         GONE_MEMORY: rows if tables[TANGLED] else 0,
     }
     begin = CURSOR
-    for part, size in sizes.items():
-        tables[part] = begin
+    for what, size in sizes.items():
+        tables[what] = begin
         begin += size
     pushes = tables[tables[PUSHES] : tables[CHECK_LIST]].reshape(-1, PUSH_FIELDS)
     for lines, slot, ring in ((checks, SLOT, RING), (pushes, P_SLOT, P_RING)):
@@ -99,7 +99,7 @@ def memory_of(tables: np.ndarray, ask_start: np.ndarray, rows: int) -> tuple[np.
     return np.zeros(begin, np.int64), tables
 
 
-@njit(cache=True, nogil=True)
+@part
 def _find(memory: np.ndarray, cell: int, stride: int, count: int, what: int) -> int:
     """Where among `count` cells a value stands; `count` where it does not."""
     for i in range(count):
@@ -108,7 +108,7 @@ def _find(memory: np.ndarray, cell: int, stride: int, count: int, what: int) -> 
     return count
 
 
-@njit(cache=True, nogil=True)
+@part
 def _remember(tables: np.ndarray, memory: np.ndarray, slot: int, cell: int, stride: int, depth: int, what: int) -> None:
     """Put a value in front of the last seen ones, each once."""
     count = min(memory[slot] - memory[NOW], depth)
@@ -123,7 +123,7 @@ def _remember(tables: np.ndarray, memory: np.ndarray, slot: int, cell: int, stri
     memory[cell + stride - 1] = what
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@folded
 def push(tables: np.ndarray, rows: np.ndarray, memory: np.ndarray, r: int, signature: int, member: int) -> None:
     """A contact that is kept, at the present place, goes into the rings of every pool that counts it."""
     now, stride, here, pushes = memory[NOW], tables[AXES] + 1, tables[PLACE], tables[PUSHES]
@@ -154,7 +154,7 @@ def push(tables: np.ndarray, rows: np.ndarray, memory: np.ndarray, r: int, signa
             memory[cell + a] = memory[here + a]
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@folded
 def own_place(tables: np.ndarray, rows: np.ndarray, base: int, r: int, instant: int, place: int) -> int:
     """Where a contact lies on a check's axis; over a household by the clock of the customer asked about."""
     if tables[base + SHARED] and tables[base + AXIS] > 0:
@@ -162,7 +162,7 @@ def own_place(tables: np.ndarray, rows: np.ndarray, base: int, r: int, instant: 
     return place
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@folded
 def ring_of(
     tables: np.ndarray, rows: np.ndarray, memory: np.ndarray, base: int, r: int, member: int
 ) -> tuple[int, int]:
@@ -183,7 +183,7 @@ def ring_of(
     return memory[slot] - memory[NOW], cell
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@folded
 def tail_breaks(tables: np.ndarray, rows: np.ndarray, memory: np.ndarray, base: int, r: int, member: int) -> bool:
     """Whether a check (at `base` in the tables) is broken by what was kept before the ask in row r, at its place."""
     total, cell = ring_of(tables, rows, memory, base, r, member)

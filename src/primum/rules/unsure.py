@@ -8,10 +8,11 @@ units where all instants are known: `rules.kernel` judges those.
 
 # mypy: disable-error-code="no-any-return,assignment,arg-type"
 import numpy as np
-from numba import njit
 
+from primum.rules.cells import at
 from primum.rules.clock import DAY, MINUTE, local_at, minute_of_week, next_midnight, next_open
 from primum.rules.compile import Kind
+from primum.rules.compiling import entry, part
 from primum.rules.doubts import EXACT, LONG_WINDOW, places_of, span_of
 from primum.rules.holding import covers, first_zone, has, instant_of, put
 from primum.rules.layout import (
@@ -96,7 +97,6 @@ from primum.rules.layout import (
     WIDTH,
     WINDOW,
     ZONES_START,
-    at,
 )
 from primum.rules.layout import N as MOST
 
@@ -119,7 +119,7 @@ NOT_KEPT, KEPT_AS_TOLD, KEPT_EXACTLY, REPLACED_BY_ASK = range(4)
 # What holds
 
 
-@njit(cache=True, nogil=True)
+@part
 def _holds(
     tables: np.ndarray, rows: np.ndarray, r: int, condition: int, row: int, ask: np.ndarray, surely: bool
 ) -> bool:
@@ -155,7 +155,7 @@ def _holds(
     return False
 
 
-@njit(cache=True, nogil=True)
+@part
 def _next_change(tables: np.ndarray, customer: int, t: int, known: int) -> int:
     """The next instant at which anything begins or ends, perhaps or surely."""
     width, change = tables[DOUBTS + 1], FOREVER
@@ -168,7 +168,7 @@ def _next_change(tables: np.ndarray, customer: int, t: int, known: int) -> int:
     return change
 
 
-@njit(cache=True, nogil=True)
+@part
 def _weigh_conditions(
     tables: np.ndarray, masks: np.ndarray, work: np.ndarray, perhaps: bool, surely: bool, c: int
 ) -> None:
@@ -188,7 +188,7 @@ def _weigh_conditions(
                 work[BROKEN + reading, w] |= masks[base + OPEN, w]
 
 
-@njit(cache=True, nogil=True)
+@part
 def _weigh_scoped(
     tables: np.ndarray, masks: np.ndarray, rows: np.ndarray, work: np.ndarray, r: int, ask: np.ndarray
 ) -> None:
@@ -209,7 +209,7 @@ def _weigh_scoped(
 # What is in force
 
 
-@njit(cache=True, nogil=True)
+@part
 def _put_in_force(
     tables: np.ndarray, masks: np.ndarray, rows: np.ndarray, work: np.ndarray, r: int, ask: np.ndarray
 ) -> None:
@@ -233,7 +233,7 @@ def _put_in_force(
         _replace(tables, masks, work, reading)
 
 
-@njit(cache=True, nogil=True)
+@part
 def _replace(tables: np.ndarray, masks: np.ndarray, work: np.ndarray, reading: int) -> None:
     """What surely stands is replaced by nothing that may govern; what may stand, by nothing that surely does."""
     for w in range(work.shape[1]):
@@ -250,7 +250,7 @@ def _replace(tables: np.ndarray, masks: np.ndarray, work: np.ndarray, reading: i
         work[STANDS + reading, w] = work[MAY + reading, w] & ~work[GONE, w]
 
 
-@njit(cache=True, nogil=True)
+@part
 def _break_by_hours(tables: np.ndarray, masks: np.ndarray, work: np.ndarray, customer: int, ask: np.ndarray) -> None:
     """Break hours rows that are closed at some minute of the ask's (perhaps), or at each of them (surely)."""
     begin, end = at(tables, CUSTOMERS, customer, ZONES_START), at(tables, CUSTOMERS, customer + 1, ZONES_START)
@@ -274,7 +274,7 @@ def _break_by_hours(tables: np.ndarray, masks: np.ndarray, work: np.ndarray, cus
 # What counts
 
 
-@njit(cache=True, nogil=True)
+@part
 def _look(
     tables: np.ndarray, rows: np.ndarray, kept: np.ndarray, seen: np.ndarray, low: int, high: int, r: int, use: int
 ) -> int:
@@ -303,7 +303,7 @@ def _look(
     return count
 
 
-@njit(cache=True, nogil=True)
+@part
 def _counts(tables: np.ndarray, rows: np.ndarray, base: int, r: int, e: int, signature: int) -> bool:
     """Whether a contact in row e, as this signature, is counted by a check (at `base`) of the ask in row r."""
     slot = at(tables, COUNTED, tables[base + POOL], signature)
@@ -319,7 +319,7 @@ def _counts(tables: np.ndarray, rows: np.ndarray, base: int, r: int, e: int, sig
     return slot == tables[base + OWN_SLOT]
 
 
-@njit(cache=True, nogil=True)
+@part
 def _free(
     tables: np.ndarray,
     rows: np.ndarray,
@@ -363,7 +363,7 @@ def _free(
     return latest if latest == LONG_AGO else latest + width
 
 
-@njit(cache=True, nogil=True)
+@part
 def _near(
     after: bool,
     first: int,
@@ -385,7 +385,7 @@ def _near(
     return b if near else LONG_AGO
 
 
-@njit(cache=True, nogil=True)
+@part
 def _latest_start(seen: np.ndarray, count: int, least: int, most: int, n: int) -> int:
     """The latest start of a window, between two places, that holds n things; LONG_AGO where none does."""
     latest = LONG_AGO
@@ -405,7 +405,7 @@ def _latest_start(seen: np.ndarray, count: int, least: int, most: int, n: int) -
     return latest
 
 
-@njit(cache=True, nogil=True)
+@part
 def _break_by_counts(
     tables: np.ndarray,
     rows: np.ndarray,
@@ -432,7 +432,7 @@ def _break_by_counts(
 # Seeking
 
 
-@njit(cache=True, nogil=True)
+@part
 def _seek(
     tables: np.ndarray,
     masks: np.ndarray,
@@ -474,7 +474,7 @@ def _seek(
     return FOREVER
 
 
-@njit(cache=True, nogil=True)
+@part
 def _free_of_hours(tables: np.ndarray, work: np.ndarray, customer: int, t: int, limit: int, reading: int) -> int:
     """The instant to which the first row in force of hours moves t; t where none does."""
     for row in range(tables[RULE_COUNT]):
@@ -488,7 +488,7 @@ def _free_of_hours(tables: np.ndarray, work: np.ndarray, customer: int, t: int, 
     return t
 
 
-@njit(cache=True, nogil=True)
+@part
 def _free_of_checks(
     tables: np.ndarray,
     rows: np.ndarray,
@@ -515,7 +515,7 @@ def _free_of_checks(
 # Judging
 
 
-@njit(cache=True, nogil=True)
+@part
 def _sum_up(
     tables: np.ndarray,
     masks: np.ndarray,
@@ -543,7 +543,7 @@ def _sum_up(
     return DENY if stops else DEFER if waits else ALLOW
 
 
-@njit(cache=True, nogil=True)
+@part
 def _forget_decided(
     tables: np.ndarray, masks: np.ndarray, broken: np.ndarray, unevaluated: np.ndarray, a: int, person: int
 ) -> None:
@@ -556,7 +556,7 @@ def _forget_decided(
                 unevaluated[a, other // 64] &= ~(np.uint64(1) << np.uint64(other % 64))
 
 
-@njit(cache=True, nogil=True)
+@part
 def _want_rule(tables: np.ndarray, masks: np.ndarray, work: np.ndarray, broken: np.ndarray, a: int, rule: int) -> bool:
     """Fill WANTED with the rows of a rule (-1: of all enforced rules); whether any of them is broken."""
     found = False
@@ -569,7 +569,7 @@ def _want_rule(tables: np.ndarray, masks: np.ndarray, work: np.ndarray, broken: 
     return found
 
 
-@njit(cache=True, nogil=True)
+@entry
 def judge_unsure(
     tables: np.ndarray,
     masks: np.ndarray,
