@@ -6,11 +6,12 @@ compiled anew for every constant that it is called with: reading a cell (`at`) i
 Refuses to keep what it borrows alive: whoever lends an array does (`judge` lends for the time of one call).
 """
 
-# mypy: disable-error-code="no-untyped-def, no-any-return"
+# mypy: disable-error-code="no-untyped-def, no-untyped-call, no-any-return, attr-defined"
 from typing import Any
 
+import numba
 import numpy as np
-from numba.core import cgutils, config, types
+from numba.core import cgutils, types
 from numba.extending import intrinsic
 from numba.np.arrayobj import make_array
 
@@ -44,8 +45,8 @@ def _plain_at(tables: np.ndarray, table: int, row: int, column: int) -> int:
     return int(tables[tables[table] + row * tables[table + 1] + column])
 
 
-borrowed: Any = (lambda array: array) if config.DISABLE_JIT else _borrowed
+borrowed: Any = (lambda array: array) if numba.config.DISABLE_JIT else _borrowed
 """The same array, to which references are not counted."""
 
-at: Any = _plain_at if config.DISABLE_JIT else _at
+at: Any = _plain_at if numba.config.DISABLE_JIT else _at
 """A cell of one of the tables of `layout.Facts`: at(tables, table, row, column)."""

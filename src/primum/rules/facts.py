@@ -143,7 +143,8 @@ class Intervals:
     """What holds of customers, sorted by (customer, start); `start` LONG_AGO and `until` FOREVER where open.
 
     `fact` (int64) numbers `Compiled.facts`; `scopes` per scope attribute: int64 codes, ANY where none is named.
-    `start_whole`, `until_whole` (bool): known only to the day. `as_of` (int64): from when on what has no start surely holds.
+    `start_whole`, `until_whole` (bool): known only to the day. `as_of` (int64): from when on what has no start surely
+    holds.
     """
 
     customer: np.ndarray

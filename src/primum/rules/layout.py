@@ -140,15 +140,15 @@ FOREVER = int(np.iinfo(np.int64).max)
 class Facts(NamedTuple):
     """A batch, laid out: what happened (`rows`), masks, and everything else in one array of tables.
 
-    `rows` (int64, contacts x columns). `masks` (uint64, parts one behind the other, x words). `tables` (int64): HEADER
-    fields, then UNITS and CUSTOMERS (with a row more than there are, as an end), NEAR_ZONES (the zones of all
-    customers), SIGNATURES, CHECKS and PUSHES (each line once), CHECK_LIST and PUSH_LIST (for each signature, where its
-    lines begin in them), COUNTED (pools x signatures: the slot within the pool, 0 in keyed pools,
-    NOT_COUNTED), RULE_ROWS, SCOPE_OF (the scopes of all rows), SCOPE_MATCH (scopes and codes + 1, x signatures),
-    FACT_ROWS and FACT_CONDITIONS (what each fact bears on), INTERVALS, AXIS_TABLE, ZONE_START (where each zone begins
-    in ZONES), CLOSED (hours x days), PERIODS (axes x days), MINUTE_CLASS (10,080: a
-    mask at OF_HOURS), MINUTES (10,080 x hours: how many minutes until each of the hours opens, -1 for never), DOUBTS and WHOLE_DAYS (a truth
-    per row), both of units that hold something known only to the day. `unsure` (bool): those units.
+    `rows` (int64, contacts x columns). `masks` (uint64, parts one behind the other, x words). `unsure` (bool): units
+    that hold something known only to the day. `tables` (int64): HEADER fields, then UNITS and CUSTOMERS (with a row
+    more than there are, as an end), NEAR_ZONES (the zones of all customers), SIGNATURES, CHECKS and PUSHES (each line
+    once), CHECK_LIST and PUSH_LIST (for each signature, where its lines begin in them), COUNTED (pools x signatures:
+    the slot within the pool, 0 in keyed pools, NOT_COUNTED), RULE_ROWS, SCOPE_OF (the scopes of all rows),
+    SCOPE_MATCH (scopes and codes + 1, x signatures), FACT_ROWS and FACT_CONDITIONS (what each fact bears on),
+    INTERVALS, AXIS_TABLE, ZONE_START (where each zone begins in ZONES), CLOSED (hours x days), PERIODS (axes x days),
+    MINUTE_CLASS (10,080: a mask at OF_HOURS), MINUTES (10,080 x hours: how many minutes until each of the hours
+    opens, -1 for never), DOUBTS and WHOLE_DAYS (a truth per row), both of unsure units.
     """
 
     rows: np.ndarray

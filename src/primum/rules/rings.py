@@ -3,8 +3,8 @@
 Owns the pushing of kept contacts and the count of the tail. Refuses to look at what lies after an instant.
 
 A pool's slot holds its last contacts, on all axes, in a ring of `depth` cells; a pool that counts distinct values holds
-the last seen values, each once, the latest first. Slots are stamped (STAMP), so that nothing is cleared between customers. All
-of it lies in the kernel's memory (see `memory_of`), which begins with a cursor.
+the last seen values, each once, the latest first. Slots are stamped (STAMP), so that nothing is cleared between
+customers. All of it lies in the kernel's memory (see `memory_of`), which begins with a cursor.
 """
 
 # mypy: disable-error-code="no-any-return,assignment,arg-type"
@@ -69,9 +69,9 @@ STAMP = 1 << 32
 def memory_of(tables: np.ndarray, ask_start: np.ndarray, rows: int) -> tuple[np.ndarray, np.ndarray]:
     """The kernel's memory (int64) for a batch, and the tables with where its parts begin.
 
-    Parts: the cursor; the present place on each axis; counts of conditions; slots (pushed so far, upon the stamp); cells of
-    rings (a place on each axis, and the value of `distinct`); places near an instant; kept contacts (their row and
-    places); which rows have been replaced by a candidate of the same id.
+    Parts: the cursor; the present place on each axis; counts of conditions; slots (pushed so far, upon the stamp);
+    cells of rings (a place on each axis, and the value of `distinct`); places near an instant; kept contacts (their row
+    and places); which rows have been replaced by a candidate of the same id.
     """
     tables = tables.copy()
     units = tables[tables[UNITS] + UNIT_START :: 2][: len(ask_start)]
@@ -131,7 +131,8 @@ def push(tables: np.ndarray, rows: np.ndarray, memory: np.ndarray, r: int, signa
     instant, lines = memory[here], tables[PUSH_LIST]
     for line in range(lines + first, lines + last):
         base = pushes + tables[line]
-        slot, cell, depth, keys = tables[base + P_SLOT], tables[base + P_RING], tables[base + P_DEPTH], tables[base + P_KEYS]
+        slot, cell = tables[base + P_SLOT], tables[base + P_RING]
+        depth, keys = tables[base + P_DEPTH], tables[base + P_KEYS]
         if keys >= 0:
             key = rows[r, tables[KEY_COLUMN] + keys]
             if key < 0:

@@ -32,10 +32,9 @@ class Tables:
     `customers`: a row per customer, members of a unit side by side: `id` (text; needed by hold-outs), `zones` (text or
     list of texts), `unit` (int64, optional) and every attribute that `for` may name. `contacts`, sorted by (customer's
     unit, instant, priority, id): `customer` (int32, row of `customers`), `at` (timestamp or int64 microseconds),
-    `status`, `at_precision` (optional; `day`), and attributes as texts, dictionaries, integers or lists
-    of texts. `responses` (customer, at, kind, ...)
-    and `states` (customer, state, start, until, start_precision, until_precision, as_of, ...; where `kind` is `segment`
-    a segment) likewise.
+    `status`, `at_precision` (optional; `day`), and attributes as texts, dictionaries, integers or lists of texts.
+    `responses` (customer, at, at_precision, kind, ...), sorted by (customer, instant). `states` (customer, state,
+    start, until, start_precision, until_precision, as_of, ...; where `kind` is `segment` a segment).
     """
 
     customers: pa.Table

@@ -423,9 +423,8 @@ def _break_by_counts(
         base = tables[CHECKS] + tables[line]
         for reading in range(2):
             row = tables[base + ROW]
-            if not has(work, STANDS + reading, row):
-                continue
-            if _free(tables, rows, seen, count, base, r, ask, reading, bears) != LONG_AGO:
+            stands = has(work, STANDS + reading, row)
+            if stands and _free(tables, rows, seen, count, base, r, ask, reading, bears) != LONG_AGO:
                 put(work, BROKEN + reading, row)
 
 
