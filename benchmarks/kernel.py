@@ -2,8 +2,8 @@
 
     .venv/bin/python benchmarks/kernel.py --contacts 2000000
 
-*ours* judges a backtest of the yardsticks' plain rule set (27 rows of 19 rules; every broken rule of every contact) over
-facts that are laid out; *facts* lays them out from sorted Arrow tables; *hard* is the hard rule set. Peers
+*ours* judges a backtest of the yardsticks' plain rule set (27 rows; every broken rule of every contact) over facts
+that are laid out; *facts* lays them out from sorted Arrow tables; *hard* is the hard rule set. Peers
 (`kernel_peers.py`) judge a part of the same customers and are compared by contact: pandas and Python (checked equal,
 contact by contact), DuckDB and Polars windows (which answer another question: the wrong share is printed), and the
 library `limits` (caps only). Runs are interleaved in one process; medians of CPU seconds over all threads.
@@ -127,12 +127,8 @@ def compile_seconds(folder: Path, yardsticks: Path) -> float:
 def single_us(compiled: Compiled, length: int, rounds: int = 2_000) -> float:
     """Microseconds to decide one candidate of a customer who has so many contacts (gate; facts laid out)."""
     words = (("email", "push", "sms"), ("crm", "billing"), ("promo", "newsletter", "survey"))
-    contacts = [
-        Contact(
-            str(i), "c", i * 6 * 3_600_000_000, "sent", dict(zip(NAMES, (w[i % len(w)] for w in words), strict=True))
-        )
-        for i in range(length + 1)
-    ]
+    said = [dict(zip(NAMES, (w[i % len(w)] for w in words), strict=True)) for i in range(length + 1)]
+    contacts = [Contact(str(i), "c", i * 6 * 3_600_000_000, "sent", own) for i, own in enumerate(said)]
     last = contacts.pop()
     candidate = Candidate("new", "c", last.at, last.attributes)
     customer = Customer("c", ("Europe/London",))
@@ -165,9 +161,7 @@ def peers_of(part: Tables) -> tuple[dict, dict]:
     whole = whole.set_column(4, "channel", whole["channel"].cast(pa.string()))
     base = DuckDb(plain, zone_table, whole)
     frames = tuple(pl.from_arrow(t) for t in (plain, zone_table, whole))
-    asked = list(
-        zip(*(micro[n].to_pylist() for n in ("customer", "at", "channel", "department", "purpose")), strict=True)
-    )
+    asked = list(zip(*(micro[n].to_pylist() for n in micro.column_names[1:]), strict=True))
     run = {
         "pandas": lambda: loops(frame, zones, held),
         "duckdb": base.admits,

@@ -55,10 +55,8 @@ def loops(contacts: pd.DataFrame, zones: list[str], states: pd.DataFrame) -> lis
     answers: list[frozenset[str]] = []
     for customer, own in contacts.groupby("customer", sort=False):
         admitted: list[tuple] = []
-        for at, channel, department, purpose in zip(
-            own["at"], own["channel"], own["department"], own["purpose"], strict=True
-        ):
-            contact = at, channel, department, purpose
+        for contact in zip(own["at"], own["channel"], own["department"], own["purpose"], strict=True):
+            at, _, _, purpose = contact
             local = datetime.fromtimestamp(at / 1e6, UTC).astimezone(known[zones[customer]])
             broken = set() if purpose in EXEMPT else _broken(contact, local, admitted, held.get(customer, []))
             answers.append(frozenset(broken))
@@ -120,8 +118,8 @@ class DuckDb:
         sql = f"""
             WITH local AS (
                 SELECT c.*, timezone(zone, "at"::TIMESTAMPTZ) AS wall,
-                    EXISTS (FROM states s WHERE s.customer = c.customer AND state = 'opted_out' AND s.channel = c.channel
-                        AND c."at" >= start AND c."at" < until) AS opted,
+                    EXISTS (FROM states s WHERE s.customer = c.customer AND state = 'opted_out'
+                        AND s.channel = c.channel AND c."at" >= start AND c."at" < until) AS opted,
                     channel NOT IN ('post', 'inapp') AND EXISTS (FROM states s WHERE s.customer = c.customer
                         AND state = 'complaint_open' AND c."at" >= start AND c."at" < until) AS complaint
                 FROM contacts c JOIN zones z ON z.customer = c.customer),
@@ -237,7 +235,8 @@ def _let_through(contacts: list[tuple[int, int, str, str, str]], clock: SimpleNa
             for place, value, item in items.values()
             if place is None or value in ("*", mine[place])
         ]
-        if all([limiting.test(item, *key) for item, key in asked]):
+        told = [limiting.test(item, *key) for item, key in asked]  # every cap answers, as every rule of ours does
+        if all(told):
             admitted += 1
             for item, key in asked:
                 limiting.hit(item, *key)
