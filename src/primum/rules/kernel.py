@@ -228,6 +228,69 @@ def _sum_up(
     return DENY if stops else DEFER if waits else ALLOW
 
 
+@folded
+def _begin(
+    tables: np.ndarray, rows: np.ndarray, memory: np.ndarray, use: int, u: int, asks: np.ndarray
+) -> tuple[bool, bool, bool]:
+    """Set the cursor to a unit with these asks.
+
+    Returns: whether it holds anything but asks, anything promised, and asks that bear the id of something else.
+    """
+    low, high = at(tables, UNITS, u, UNIT_START), at(tables, UNITS, u + 1, UNIT_START)
+    memory[NOW] += STAMP
+    memory[LOW], memory[POINTER], memory[HIGH] = low, low, high if use != AUDIT else low
+    memory[KEPT_FROM], memory[KEPT], memory[HAS_PLANS] = 0, 0, 0
+    context, promised, tangled = len(asks) < high - low, False, False
+    if context and use != AUDIT:
+        for e in range(low, high):
+            promised |= rows[e, ROLE] == PROMISED
+            memory[HAS_PLANS] |= rows[e, ROLE] == PLANNED and use > BACKTEST
+    if tables[TANGLED]:
+        for a in range(len(asks)):
+            tangled |= rows[asks[a, 0], SAME] >= 0
+    return context, promised, tangled
+
+
+@folded
+def _wait(
+    tables: np.ndarray,
+    masks: np.ndarray,
+    rows: np.ndarray,
+    memory: np.ndarray,
+    work: np.ndarray,
+    broken: np.ndarray,
+    until: np.ndarray,
+    alone: np.ndarray,
+    a: int,
+    r: int,
+    member: int,
+    last: int,
+    stops: bool,
+) -> int:
+    """Seek until when an ask must wait (unless `stops`), and (if asked) when each rule alone would be satisfied.
+
+    Returns: DEFER where it may be sent by `last`, else DENY.
+    """
+    limit, answer = rows[r, AT] + LOOK_AHEAD, DENY
+    for rule in range(0 if stops else -1, alone.shape[1]):
+        if not _want_rule(tables, masks, work, broken, a, rule):
+            continue
+        instant = seek(tables, masks, rows, memory, work, r, member, limit if rule >= 0 else min(limit, last))
+        if rule >= 0:
+            alone[a, rule] = instant
+        elif instant != FOREVER:
+            until[a], answer = instant, DEFER
+    return answer
+
+
+@folded
+def _replace_others(tables: np.ndarray, rows: np.ndarray, memory: np.ndarray, r: int) -> None:
+    """What bears the id of an ask that is kept is there no more."""
+    for e in range(memory[LOW], memory[HIGH]):
+        if e != r and rows[e, SAME] == rows[r, SAME]:
+            memory[tables[GONE_MEMORY] + e] = 1
+
+
 @entry
 def judge_batch(
     tables: np.ndarray,
@@ -259,24 +322,14 @@ def judge_batch(
     """
     tables, masks, rows = borrowed(tables), borrowed(masks), borrowed(rows)
     memory, work, broken, unevaluated = borrowed(memory), borrowed(work), borrowed(broken), borrowed(unevaluated)
+    asks, until, alone = borrowed(asks), borrowed(until), borrowed(alone)
     axes, rules = tables[AXES], alone.shape[1]
     for u in units:
         if ask_start[u] == ask_start[u + 1]:
             continue
         low, high = at(tables, UNITS, u, UNIT_START), at(tables, UNITS, u + 1, UNIT_START)
         first = at(tables, UNITS, u, FIRST_CUSTOMER)
-        memory[NOW] += STAMP
-        memory[LOW], memory[POINTER], memory[HIGH] = low, low, high if use != AUDIT else low
-        memory[KEPT_FROM], memory[KEPT], memory[HAS_PLANS] = 0, 0, 0
-        has_context, promised = ask_start[u + 1] - ask_start[u] < high - low, False
-        if has_context and use != AUDIT:
-            for e in range(low, high):
-                promised |= rows[e, ROLE] == PROMISED
-                memory[HAS_PLANS] |= rows[e, ROLE] == PLANNED and use > BACKTEST
-        tangled = False
-        if tables[TANGLED]:
-            for a in range(ask_start[u], ask_start[u + 1]):
-                tangled |= rows[asks[a, 0], SAME] >= 0
+        context, promised, tangled = _begin(tables, rows, memory, use, u, asks[ask_start[u] : ask_start[u + 1]])
         reached, customer_now, since, changes = LONG_AGO, np.int64(-1), LONG_AGO, LONG_AGO
         for a in range(ask_start[u], ask_start[u + 1]):
             r = asks[a, 0]
@@ -285,7 +338,7 @@ def judge_batch(
             if t < reached or again:
                 memory[NOW] += STAMP
                 memory[POINTER], memory[KEPT_FROM] = low, 0
-            if has_context or memory[KEPT_FROM] < memory[KEPT]:
+            if context or memory[KEPT_FROM] < memory[KEPT]:
                 _flow(tables, rows, memory, r, r if use <= BACKTEST else high, first, use != AUDIT)
             reached = t
             if customer != customer_now or t >= changes or t < since:
@@ -300,19 +353,8 @@ def judge_batch(
             answer = _sum_up(tables, masks, work, broken, unevaluated, a, customer)
             if answer != ALLOW and (rules > 0 or (answer == DEFER and use != AUDIT)):
                 memory[KNOWN] = t if use <= BACKTEST else FOREVER
-                stops = answer == DENY
-                answer = DENY
-                for rule in range(-1, rules):
-                    if not _want_rule(tables, masks, work, broken, a, rule) or (rule < 0 and stops):
-                        continue
-                    limit = t + LOOK_AHEAD
-                    if rule < 0:
-                        limit = min(limit, asks[a, 1])
-                    instant = seek(tables, masks, rows, memory, work, r, member, limit)
-                    if rule >= 0:
-                        alone[a, rule] = instant
-                    elif instant != FOREVER:
-                        until[a], answer = instant, DEFER
+                last, stops = asks[a, 1], answer == DENY
+                answer = _wait(tables, masks, rows, memory, work, broken, until, alone, a, r, member, last, stops)
                 customer_now = -1
             elif answer == DEFER:
                 answer = DENY
@@ -328,6 +370,4 @@ def judge_batch(
                 reached = FOREVER
             if again:
                 reached = FOREVER
-                for e in range(low, high):
-                    if e != r and rows[e, SAME] == rows[r, SAME]:
-                        memory[tables[GONE_MEMORY] + e] = 1
+                _replace_others(tables, rows, memory, r)

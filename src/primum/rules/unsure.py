@@ -9,10 +9,10 @@ units where all instants are known: `rules.kernel` judges those.
 # mypy: disable-error-code="no-any-return,assignment,arg-type"
 import numpy as np
 
-from primum.rules.cells import at
+from primum.rules.cells import at, borrowed
 from primum.rules.clock import DAY, MINUTE, local_at, minute_of_week, next_midnight, next_open
 from primum.rules.compile import Kind
-from primum.rules.compiling import entry, part
+from primum.rules.compiling import entry, folded, part
 from primum.rules.doubts import EXACT, LONG_WINDOW, places_of, span_of
 from primum.rules.holding import covers, first_zone, has, instant_of, put
 from primum.rules.layout import (
@@ -568,11 +568,24 @@ def _want_rule(tables: np.ndarray, masks: np.ndarray, work: np.ndarray, broken: 
     return found
 
 
+@folded
+def _keep(rows: np.ndarray, kept: np.ndarray, low: int, high: int, r: int, instant: int, deferred: bool) -> None:
+    """Remember an ask that is kept; what bears its id is there no more."""
+    for e in range(low, high):
+        if e != r and rows[e, SAME] >= 0 and rows[e, SAME] == rows[r, SAME]:
+            kept[e - low, 0] = REPLACED_BY_ASK
+    kept[r - low, 0] = KEPT_EXACTLY if deferred else KEPT_AS_TOLD
+    kept[r - low, 1] = instant
+
+
 @entry
 def judge_unsure(
     tables: np.ndarray,
     masks: np.ndarray,
     rows: np.ndarray,
+    work: np.ndarray,
+    kept: np.ndarray,
+    seen: np.ndarray,
     use: int,
     units: np.ndarray,
     ask_start: np.ndarray,
@@ -583,13 +596,20 @@ def judge_unsure(
     until: np.ndarray,
     alone: np.ndarray,
 ) -> None:
-    """Judge every ask of the units named; arguments and answers as of `kernel.judge_batch`."""
-    work = np.zeros((8, masks.shape[1]), np.uint64)
-    ask = np.zeros(6, np.int64)
+    """Judge every ask of the units named.
+
+    Args:
+        work: uint64, 8 x words.
+        kept, seen: int64, one more than the contacts of the largest unit x 2 and x 9.
+        others: as of `kernel.judge_batch`.
+    """
+    tables, masks, rows, work = borrowed(tables), borrowed(masks), borrowed(rows), borrowed(work)
+    kept, seen, broken, unevaluated = borrowed(kept), borrowed(seen), borrowed(broken), borrowed(unevaluated)
+    ask = seen[len(seen) - 1]
     reading, bears, rules = SURELY if use <= BACKTEST else PERHAPS, use <= BACKTEST, alone.shape[1]
     for u in units:
         low, high = at(tables, UNITS, u, UNIT_START), at(tables, UNITS, u + 1, UNIT_START)
-        kept, seen = np.zeros((high - low, 2), np.int64), np.empty((high - low, 9), np.int64)
+        kept[: high - low] = 0
         for a in range(ask_start[u], ask_start[u + 1]):
             r = asks[a, 0]
             t, customer = rows[r, AT], rows[r, CUSTOMER]
@@ -614,9 +634,5 @@ def judge_unsure(
                             until[a], answer = instant, DEFER
             verdict[a] = answer
             if use == AUDIT or answer != DENY:
-                for e in range(low, high):
-                    if e != r and rows[e, SAME] >= 0 and rows[e, SAME] == rows[r, SAME]:
-                        kept[e - low, 0] = REPLACED_BY_ASK
                 deferred = use != AUDIT and answer == DEFER
-                kept[r - low, 0] = KEPT_EXACTLY if deferred else KEPT_AS_TOLD
-                kept[r - low, 1] = until[a] if deferred else t
+                _keep(rows, kept, low, high, r, until[a] if deferred else t, deferred)
