@@ -220,7 +220,7 @@ def make_facts(
     if any(row.pause is not None for row in compiled.rows):
         intervals = with_pauses(compiled, intervals, responses, people.unit, _packed(sizes, parts))
     customers[:, INTERVALS_START] = np.searchsorted(intervals.customer, np.arange(len(customers)))
-    scope_match, codes = _scopes(bound, intervals)
+    scope_match, codes = _scopes(bound, intervals, responses)
     parts[SCOPE_MATCH] = scope_match.reshape(len(scope_match), scope_match.shape[1] * scope_match.shape[2])
     parts[INTERVALS] = np.stack([intervals.start, intervals.until, intervals.fact, *codes], axis=1)
     parts[DOUBTS], parts[WHOLE_DAYS] = np.zeros((0, D_FACT + 1 + len(codes)), np.int64), np.zeros((0, 1), np.int64)
@@ -326,12 +326,13 @@ def _scope_column(bound: Bound, columns: Columns, scope: Scope) -> np.ndarray:
     return columns.scopes[scope]
 
 
-def _scopes(bound: Bound, intervals: Intervals) -> tuple[np.ndarray, list[np.ndarray]]:
+def _scopes(bound: Bound, intervals: Intervals, responses: Responses) -> tuple[np.ndarray, list[np.ndarray]]:
     """Which signatures hold which codes (row 0 of the table is for what is absent); and the codes of the intervals."""
     names = bound.compiled.scopes()
     codes = [intervals.scopes[s] for s in names]
     told = [s.attribute in bound.in_signature for s in names]
-    widest = max((int(c.max(initial=-1)) for c, t in zip(codes, told, strict=True) if t), default=-1) + 2
+    met = [max(int(part.scopes[s].max(initial=-1)) for part in (intervals, responses)) for s in names]
+    widest = max((m for m, t in zip(met, told, strict=True) if t), default=-1) + 2
     match = np.zeros((len(names), widest, len(bound.signatures)), np.uint8)
     for i, scope in enumerate(names):
         for signature, values in enumerate(bound.scope_codes[scope] if told[i] else ()):
