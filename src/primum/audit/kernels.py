@@ -610,3 +610,66 @@ def census(
                 mark[communication] = c
                 communications[c] += 1
     return contacts, communications, senders
+
+
+@njit(cache=True, nogil=True)
+def near(
+    customer: np.ndarray,
+    at: np.ndarray,
+    node: np.ndarray,
+    wording: np.ndarray,
+    inside: np.ndarray,
+    first: np.ndarray,
+    other: np.ndarray,
+    pair: np.ndarray,
+    across: np.ndarray,
+    window_us: int,
+    hits: np.ndarray,
+) -> np.ndarray:
+    """Customers who received both of a pair of nearly equal texts less than `window_us` apart, in other words.
+
+    Args:
+        customer, at: of contacts whose text is in some pair, sorted by customer and instant.
+        node: what was said by whom; `wording`: the very text, by a code.
+        inside: whether the contact lies in the days that all departments cover.
+        first, other, pair: node n is paired with other[first[n]:first[n + 1]], as the pairs of these numbers.
+        across: per pair, whether its departments differ: then both contacts must lie inside.
+        hits: filled per pair with its customers.
+
+    Returns: [3]: customers with a pair within a department, between departments, with any.
+
+    Of each node two contacts are remembered: the latest, and the latest in another wording than that one. Whatever
+    wording comes next, one of the two is the latest contact that differs from it.
+    """
+    nodes, pairs = first.shape[0] - 1, hits.shape[0]
+    owner = np.full(nodes, -1, np.int64)
+    latest = np.full((nodes, 2), -1, np.int64)
+    counted = np.full(pairs, -1, np.int64)
+    held = np.full(3, -1, np.int64)
+    totals = np.zeros(3, np.int64)
+    for i in range(customer.shape[0]):
+        c, n = customer[i], node[i]
+        for e in range(first[n], first[n + 1]):
+            b, p = other[e], pair[e]
+            if owner[b] != c or counted[p] == c:
+                continue
+            j = latest[b, 0]
+            if wording[j] == wording[i]:
+                j = latest[b, 1]
+            if j < 0 or at[i] - at[j] >= window_us or (across[p] and not (inside[i] and inside[j])):
+                continue
+            counted[p] = c
+            hits[p] += 1
+            for kind in (1 if across[p] else 0, 2):
+                if held[kind] != c:
+                    held[kind] = c
+                    totals[kind] += 1
+        if owner[n] != c:
+            owner[n] = c
+            latest[n, 0], latest[n, 1] = i, -1
+        elif wording[latest[n, 0]] == wording[i]:
+            latest[n, 0] = i
+        else:
+            latest[n, 1] = latest[n, 0]
+            latest[n, 0] = i
+    return totals

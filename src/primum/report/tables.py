@@ -15,7 +15,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from primum.audit.results import AuditResult, Pressure
+from primum.audit.results import AuditResult, NearText, Pressure
 from primum.report.files import write_whole
 from primum.report.phrases import NOT_RECORDED, clean
 
@@ -80,6 +80,7 @@ def _tables(result: AuditResult) -> dict[str, tuple[Row, Iterable[Row]]]:
         "busiest_weeks": _weeks(result.pressure),
         "duplicates": _across(_records(d.pairs, said=_UNRECORDED | {"first", "again"}), least),
         "duplicate_communications": _across(_records(d.communications), least, 1, 3),
+        "near_duplicates": _near(result),
         "meetings": _across(_records(result.meetings.pairs), least),
         "live_offers": _across(_records(result.live_offers.by_department), least),
         "recognition": _records(s.pairs),
@@ -95,6 +96,26 @@ def _tables(result: AuditResult) -> dict[str, tuple[Row, Iterable[Row]]]:
         "people": _records(result.people),
         "timelines": _timelines(result),
     }
+
+
+def _near(result: AuditResult) -> tuple[Row, Iterator[Row]]:
+    """Pairs of nearly equal texts; figures between departments are lower bounds where some customers are unseen."""
+    header = ("first_department", "first", "first_text", "again_department", "again", "again_text", "similarity")
+    rows = (
+        (
+            *(value for side in (p.first, p.again) for value in _said_by(side)),
+            p.similarity,
+            p.customers,
+            result.headline.at_least and p.between,
+        )
+        for p in result.near_duplicates.pairs
+    )
+    return (*header, "customers", "at_least"), rows
+
+
+def _said_by(side: NearText) -> Row:
+    words = " ".join(piece for piece, _ in side.pieces)
+    return _said(side.department, True), _said(side.communication, True), words
 
 
 def _source_weeks(result: AuditResult) -> tuple[Row, Iterator[Row]]:
