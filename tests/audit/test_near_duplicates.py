@@ -1,6 +1,7 @@
 """Near-duplicates: what was planted is found, what only looks like it is not, and customers are counted exactly."""
 
 import random
+import re
 from collections import defaultdict
 from datetime import datetime, timedelta
 from itertools import combinations
@@ -190,7 +191,8 @@ def test_names_in_greetings_are_masked_unless_revealed(tmp_path):
     masked = " ".join(piece for piece, _ in found(tmp_path / "1", rows).pairs[0].first.pieces)
     assert masked == "Dear …, write to …@… about solar"
     shown = " ".join(piece for piece, _ in found(tmp_path / "2", rows, reveal=True).pairs[0].first.pieces)
-    assert shown == "Dear Ann Bell, write to ann@x.org about solar"
+    # An address within a text is a keyed hash in the history already.
+    assert re.fullmatch("Dear Ann Bell, write to [0-9a-f]{32} about solar", shown)
 
 
 # Against plain Python
