@@ -4,7 +4,7 @@ Owns what may stand under `use`, and who wins: a rule of the strategy stands in 
 name, and its calendars in the place of the pack's. Refuses to read the rules themselves (`rules.parse` does).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -28,6 +28,15 @@ class Used:
     def rules(self) -> dict[str, dict[str, Any]]:
         """The pack's rules, each within its scope."""
         return {name: rule.data(self.who) for name, rule in self.pack.rules.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class PackInUse:
+    """A pack as a strategy has it: the names of its rules, and of those that the strategy's own stand in place of."""
+
+    used: Used
+    rules: tuple[str, ...]
+    replaced: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +70,14 @@ def joined(data: Mapping[str, Any], faults: Faults) -> Joined:
     return Joined(rules, _over([one.pack.calendars for one in used], data.get("calendars")))
 
 
-def rules_from(used: list[Used], own: Any) -> Iterator[tuple[Used, tuple[str, ...]]]:
-    """Each pack with the names of its rules in whose place a rule of the strategy stands."""
+def packs_in_use(data: Mapping[str, Any]) -> tuple[PackInUse, ...]:
+    """The packs of a strategy that has no complaints, each with what of it is in force."""
+    own = data.get("rules")
     names = set(own) if isinstance(own, Mapping) else set()
-    for one in used:
-        yield one, tuple(sorted(names & set(one.pack.rules)))
+    return tuple(
+        PackInUse(one, tuple(n for n in one.pack.rules if n not in names), tuple(sorted(names & set(one.pack.rules))))
+        for one in packs_used(data.get("use"), Faults())
+    )
 
 
 def _over(below: list[Any], own: Any) -> Any:

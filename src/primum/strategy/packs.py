@@ -38,32 +38,33 @@ class Scope:
     to: Mapping[str, Any]
     who: Mapping[str, Any]
 
-    def narrowed(self, other: "Scope") -> "Scope":
-        """This scope with the other's attributes in the place of its own."""
-        return Scope({**self.to, **other.to}, {**self.who, **other.who})
-
 
 @dataclass(frozen=True, slots=True)
 class PackRule:
-    """One rule: `keys` as a strategy would write it, the scope it is narrowed to, and the cases that hold it."""
+    """One rule: `keys` as a strategy would write it, what narrows it, and the cases that hold it.
+
+    It is narrowed by the scope of its pack and by its own, which wins where both name an attribute.
+    """
 
     name: str
     keys: Mapping[str, Any]
-    scope: Scope
+    of_pack: Scope
+    own: Scope
     held_by: tuple[str, ...]
 
     def data(self, who: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """The rule within its scope, as plain data; `who` stands in the place of the scope's customers.
+        """The rule within its scope, as plain data; `who` stands in the place of the customers of the pack's scope.
 
         The scope narrows `to` and `for`, and what the rule counts where `counting` is a filter: a cap on calls about
         debts counts no newsletters.
         """
         keys = dict(self.keys)
-        for key, narrow in (("to", self.scope.to), ("for", self.scope.who if who is None else who)):
+        to = {**self.of_pack.to, **self.own.to}
+        for key, narrow in (("to", to), ("for", {**(self.of_pack.who if who is None else who), **self.own.who})):
             if narrow:
                 keys[key] = {**keys.get(key, {}), **narrow}
         if isinstance(keys.get("counting"), Mapping):
-            keys["counting"] = {**keys["counting"], **self.scope.to}
+            keys["counting"] = {**keys["counting"], **to}
         return keys
 
 
@@ -127,7 +128,7 @@ def packs_named(data: Mapping[str, Any]) -> list[str]:
 
 def _rule(name: str, keys: Mapping[str, Any], scope: Scope) -> PackRule:
     rule = {key: value for key, value in keys.items() if key not in NOT_OF_THE_RULE}
-    return PackRule(name, rule, scope.narrowed(_scope(keys)), tuple(keys["held_by"]))
+    return PackRule(name, rule, scope, _scope(keys), tuple(keys["held_by"]))
 
 
 def _scope(keys: Mapping[str, Any]) -> Scope:
