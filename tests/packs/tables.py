@@ -88,37 +88,37 @@ TABLES = {
     "decency.same-topic": """
         Mon 1 June 09:00             email, marketing, topic=loans, department=crm     sent
         Tue 2 June 09:00             email, marketing, topic=loans, department=crm     ->  send
-        Mon 8 June 08:59:59.999999   sms, sales, topic=loans, department=branch        ->  do not send: decency.same-topic
+        Mon 8 June 08:59:59.999999   sms, sales, topic=loans, department=branch   ->  do not send: decency.same-topic
         Mon 8 June 08:59:59.999999   sms, sales, topic=cards, department=branch        ->  send
         Mon 8 June 08:59:59.999999   sms, sales, department=branch                     ->  send
         Tue 9 June 09:00             sms, sales, topic=loans, department=branch        ->  send
     """,
     "decency.same-topic.post": """
         Mon 1 June 09:00              email, marketing, topic=loans, department=crm   sent
-        Mon 15 June 08:59:59.999999   post, sales, topic=loans, department=branch   ->  do not send: decency.same-topic.post
+        Mon 15 June 08:59:59  post, sales, topic=loans, department=shop  ->  do not send: decency.same-topic.post
         Mon 15 June 09:00             post, sales, topic=loans, department=branch     ->  send
     """,
     "decency.same-topic.after-letter": """
         Mon 1 June 09:00              post, sales, topic=loans, department=branch     sent
         Mon 1 June 09:00              email, marketing, topic=cards, department=branch   sent
-        Mon 15 June 08:59:59.999999   email, marketing, topic=loans, department=crm   ->  do not send: decency.same-topic.after-letter
+        Mon 15 June 08:59:59  email, sales, topic=loans, department=crm  ->  do not send: decency.same-topic.after-letter
         Mon 15 June 08:59:59.999999   email, marketing, topic=loans, department=branch   ->  send
         Mon 15 June 08:59:59.999999   email, marketing, topic=cards, department=crm   ->  send
         Mon 15 June 09:00             email, marketing, topic=loans, department=crm   ->  send
     """,
     "decency.same-product": """
         Mon 1 June 09:00             email, marketing, product=card, department=crm    sent
-        Mon 8 June 08:59:59.999999   sms, sales, product=card, department=branch       ->  do not send: decency.same-product
+        Mon 8 June 08:59:59.999999   sms, sales, product=card, department=branch   ->  do not send: decency.same-product
         Mon 8 June 09:00             sms, sales, product=card, department=branch       ->  send
     """,
     "decency.same-product.post": """
         Mon 1 June 09:00              email, marketing, product=card, department=crm  sent
-        Mon 15 June 08:59:59.999999   post, sales, product=card, department=branch   ->  do not send: decency.same-product.post
+        Mon 15 June 08:59:59  post, sales, product=card, department=shop  ->  do not send: decency.same-product.post
         Mon 15 June 09:00             post, sales, product=card, department=branch    ->  send
     """,
     "decency.same-product.after-letter": """
         Mon 1 June 09:00              post, sales, product=card, department=branch    sent
-        Mon 15 June 08:59:59.999999   email, marketing, product=card, department=crm   ->  do not send: decency.same-product.after-letter
+        Mon 15 June 08:59:59  email, sales, product=card, department=crm  ->  do not send: decency.same-product.after-letter
         Mon 15 June 09:00             email, marketing, product=card, department=crm  ->  send
     """,
     "decency.calls.day": """
@@ -145,7 +145,7 @@ TABLES = {
     """,
     "decency.refused.outcome": """
         Mon 1 June 09:00              call, sales, outcome=refused         sent
-        Fri 31 July 08:59:59.999999   channel=phone, survey                        ->  do not send: decency.refused.outcome
+        Fri 31 July 08:59:59.999999   channel=phone, survey   ->  do not send: decency.refused.outcome
         Fri 31 July 09:00             call, sales                          ->  send
     """,
     "decency.collections.day": """
@@ -243,7 +243,7 @@ TABLES = {
     "regf.rapid.5min": """
         customer: {country: US, zones: [America/New_York]}
         Mon 1 June 09:00             channel=phone, collections   sent
-        Mon 1 June 09:04:59.999999   channel=phone, collections                    ->  send; monitor only: regf.rapid.5min
+        Mon 1 June 09:04:59.999999   channel=phone, collections   ->  send; monitor only: regf.rapid.5min
         Mon 1 June 09:05             channel=phone, marketing                      ->  send
         Mon 1 June 10:05             channel=phone, collections                    ->  send
     """,
@@ -255,7 +255,7 @@ TABLES = {
         Mon 1 June 12:00   channel=phone, collections   sent
         Mon 1 June 13:00   channel=phone, collections   sent
         Mon 1 June 14:00   channel=phone, collections                              ->  send
-        Mon 1 June 15:00   channel=phone, collections                              ->  send; monitor only: regf.rapid.day
+        Mon 1 June 15:00   channel=phone, collections   ->  send; monitor only: regf.rapid.day
         Tue 2 June 15:00   channel=phone, collections                              ->  send
     """,
     "tcpa.exempt30": """
@@ -288,7 +288,7 @@ TABLES = {
         Mon 1 June 10:00             channel=phone, marketing, subject=solar       sent
         Mon 1 June 11:00             sms, sales, subject=solar             sent
         Tue 2 June 08:59:59.999999   channel=phone, marketing, subject=roofs       ->  send
-        Tue 2 June 08:59:59.999999   channel=phone, marketing, subject=solar   ->  wait until Tue 2 June 09:00-05:00: ok.cap24
+        Tue 2 June 08:59:59  channel=phone, marketing, subject=solar  ->  wait until Tue 2 June 09:00-05:00: ok.cap24
         Tue 2 June 10:00             channel=phone, marketing, subject=solar       ->  send
     """,
     "wa.hours": """

@@ -9,7 +9,7 @@ from engines import ENGINES_NOW
 from packs.tables import TABLES
 from primum.app.decide import ENGINES, differences
 from primum.rules.cases import read_case
-from primum.rules.model import Hours, RuleSet
+from primum.rules.model import Hours
 from primum.rules.parse import parse_rules, read_rules
 from primum.strategy.case_text import read_case_text
 from primum.strategy.packs import HEADER, known_packs, read_pack
@@ -139,7 +139,12 @@ def test_without_its_scope_a_packs_rule_is_the_vectors_rule():
                 assert plain(ours) == plain(theirs), entry
                 compared.add(rule.name)
     own = {name for name in RULES if name not in compared}
-    assert own == {n for n in RULES if n.startswith("decency.")} | {"ok.cap24", "wa.hours", "klaviyo.sms", "klaviyo.push"}
+    assert own == {n for n in RULES if n.startswith("decency.")} | {
+        "ok.cap24",
+        "wa.hours",
+        "klaviyo.sms",
+        "klaviyo.push",
+    }
 
 
 @pytest.mark.parametrize("engine", ENGINES_NOW)

@@ -68,9 +68,7 @@ def test_calendars_of_the_strategy_stand_in_the_place_of_the_packs():
 def test_for_stands_in_the_place_of_the_packs_country_and_leaves_the_rules_own_scope():
     def whom(use):
         rules = parse_rules({"use": use}).rules
-        return {
-            term.attribute: term.values for rule in rules if rule.name == "fl.hours" for term in rule.who.terms
-        }
+        return {term.attribute: term.values for rule in rules if rule.name == "fl.hours" for term in rule.who.terms}
 
     assert whom("us-states") == {"country": ("US",), "region": ("FL",)}
     assert whom([{"pack": "us-states", "for": {}}]) == {"region": ("FL",)}
@@ -100,9 +98,7 @@ def test_a_case_may_use_a_pack():
         }
     )
     assert faults == []
-    asked, code = decide(
-        case.rules, case.customer, case.history, case.planned, case.candidates, case.use, case.members
-    )
+    asked, code = decide(case.rules, case.customer, case.history, case.planned, case.candidates, case.use, case.members)
     assert asked.reasons == ("decency.marketing-hours", "decency.same-content", "decency.selling.day")
     assert code.decision == "allow"
 

@@ -16,7 +16,9 @@ def version_of(data: dict[str, Any]) -> str:
 
     Only under `key` of a source does the order of keys count: the first that has a value names the customer.
     """
-    canonical = json.dumps(_with_packs(_with_ordered_keys(data)), sort_keys=True, separators=(",", ":"), allow_nan=False)
+    canonical = json.dumps(
+        _with_packs(_with_ordered_keys(data)), sort_keys=True, separators=(",", ":"), allow_nan=False
+    )
     return "sha256:" + hashlib.sha256(canonical.encode("ascii")).hexdigest()
 
 

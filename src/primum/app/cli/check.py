@@ -32,7 +32,9 @@ def check(
     ] = None,
     as_of: Annotated[
         datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="The day on which packs must not be past their review.", show_default="today"),
+        typer.Option(
+            formats=["%Y-%m-%d"], help="The day on which packs must not be past their review.", show_default="today"
+        ),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
