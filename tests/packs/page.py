@@ -19,8 +19,8 @@ INTRODUCTION = """\
       decency.survey: {says: One survey a quarter., to: {purpose: survey}, at_most: 1, within: a quarter}
     ```
 
-    - **None of this is legal advice.** A pack is a reading of public texts. Each rule names its source, each pack the day
-      it was reviewed and the day by which it must be reviewed again; `primum check` warns from the day after.
+    - **None of this is legal advice.** A pack is a reading of public texts. Each rule names its source, each pack the
+      day it was reviewed and the day by which it must be reviewed again; `primum check` warns from the day after.
     - **Your own rule wins**: one of the same name stands in the place of the pack's, as `decency.survey` above, and
       `primum check` shows which do. To see what a rule would do before it does, write it anew with `mode: shadow`; to
       leave it to some customers, write one with `instead_of` and its name. A calendar of the same name wins likewise.

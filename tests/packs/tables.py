@@ -55,6 +55,7 @@ TABLES = {
         Mon 1 June 19:59:59.999999   call, sales                           ->  send
         Tue 2 June 20:00             call, sales   ->  wait until Thu 4 June 09:00: decency.call-hours
         Sat 6 June 09:59             channel=phone, survey ->  wait until Sat 6 June 10:00: decency.call-hours
+        Sat 6 June 16:59:59.999999   call, service                         ->  send
         Sat 6 June 17:00             call, service ->  wait until Mon 8 June 09:00: decency.call-hours
         Sun 7 June 12:00             call, security                        ->  send
         Sun 7 June 12:00             call, service, initiated=customer     ->  send
@@ -62,6 +63,7 @@ TABLES = {
     "decency.marketing-hours": """
         Mon 1 June 08:59:59.999999   sms, marketing   ->  wait until Mon 1 June 09:00: decency.marketing-hours
         Mon 1 June 09:00             sms, marketing                        ->  send
+        Mon 1 June 19:59:59.999999   push, survey                          ->  send
         Mon 1 June 20:00             push, survey     ->  wait until Tue 2 June 09:00: decency.marketing-hours
         Mon 1 June 20:00             sms, service                          ->  send
         Mon 1 June 20:00             email, marketing                      ->  send
@@ -87,11 +89,11 @@ TABLES = {
     """,
     "decency.same-topic": """
         Mon 1 June 09:00             email, marketing, topic=loans, department=crm     sent
-        Tue 2 June 09:00             email, marketing, topic=loans, department=crm     ->  send
+        Mon 1 June 09:00             sms, marketing, topic=loans, department=crm       ->  send
         Mon 8 June 08:59:59.999999   sms, sales, topic=loans, department=branch   ->  do not send: decency.same-topic
         Mon 8 June 08:59:59.999999   sms, sales, topic=cards, department=branch        ->  send
         Mon 8 June 08:59:59.999999   sms, sales, department=branch                     ->  send
-        Tue 9 June 09:00             sms, sales, topic=loans, department=branch        ->  send
+        Mon 8 June 09:00             sms, sales, topic=loans, department=branch        ->  send
     """,
     "decency.same-topic.post": """
         Mon 1 June 09:00              email, marketing, topic=loans, department=crm   sent
@@ -101,7 +103,7 @@ TABLES = {
     "decency.same-topic.after-letter": """
         Mon 1 June 09:00              post, sales, topic=loans, department=branch     sent
         Mon 1 June 09:00              email, marketing, topic=cards, department=branch   sent
-        Mon 15 June 08:59:59  email, sales, topic=loans, department=crm  ->  do not send: decency.same-topic.after-letter
+        Mon 15 June 08:59  email, sales, topic=loans, department=crm  ->  do not send: decency.same-topic.after-letter
         Mon 15 June 08:59:59.999999   email, marketing, topic=loans, department=branch   ->  send
         Mon 15 June 08:59:59.999999   email, marketing, topic=cards, department=crm   ->  send
         Mon 15 June 09:00             email, marketing, topic=loans, department=crm   ->  send
@@ -117,9 +119,9 @@ TABLES = {
         Mon 15 June 09:00             post, sales, product=card, department=branch    ->  send
     """,
     "decency.same-product.after-letter": """
-        Mon 1 June 09:00              post, sales, product=card, department=branch    sent
-        Mon 15 June 08:59:59  email, sales, product=card, department=crm  ->  do not send: decency.same-product.after-letter
-        Mon 15 June 09:00             email, marketing, product=card, department=crm  ->  send
+        Mon 1 June 09:00              post, sales, product=tv, department=branch    sent
+        Mon 15 June 08:59  email, sales, product=tv, department=crm  ->  do not send: decency.same-product.after-letter
+        Mon 15 June 09:00             email, marketing, product=tv, department=crm  ->  send
     """,
     "decency.calls.day": """
         Mon 1 June 09:00   call, sales       failed
