@@ -99,7 +99,8 @@ def run(folder: Path, prefix: str, contacts: int, rounds: int) -> dict:
         place.history()
         aside.rename(later)
         grown = timed(into, "growth", place.history)
-        assert isinstance(grown, History) and grown.manifest.delta, "the history was built anew"
+        assert isinstance(grown, History)
+        assert grown.manifest.delta, "the history was built anew"
     differ = _differing(json.loads(built), json.loads(to_json(place.audit())))
     equal = not differ and same(grown, History(reference / "history"))
     print(f"{contacts:,} contacts, {LATER:.0%} of them later; differences: {differ or 'none'}")

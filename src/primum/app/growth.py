@@ -40,8 +40,8 @@ from primum.sources import (
     same_bytes,
     write_rejects,
 )
-from primum.sources.accidents import Digits
 from primum.sources.rejects import merge_rejects
+from primum.sources.zeros import Digits
 from primum.strategy.load import Loaded
 from primum.strategy.models import Customers
 from primum.words.errors import SourceError
@@ -121,6 +121,7 @@ def grown(
             plan.owner,
         ),
         manifest.read,
+        manifest.columns,
         plan.removed,
         frozenset(s for s, c in changes.sources.items() if c.gone),
     )

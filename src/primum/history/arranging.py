@@ -37,7 +37,7 @@ class Arranging:
     """How the rows of one relation are put in order.
 
     `source_of_file` gives the position of a file's source among the relation's own, by the file's place in the order
-    of all files; `sources` and `zones` are the names and zones of those sources; `folds` says whether rows of one id are one.
+    of all files; `sources` and `zones` are the names and zones of those sources; `folds`: rows of one id are one.
     """
 
     tags: Tags

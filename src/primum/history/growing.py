@@ -19,7 +19,7 @@ from primum.history.arranging import Arranging, Part, instants, one
 from primum.history.build import NODE
 from primum.history.ids import identity_hashes, sampled
 from primum.history.interning import Tags
-from primum.history.layout import RELATIONS, rows_for
+from primum.history.layout import INSTANT, RELATIONS, rows_for
 from primum.history.merge import offsets_of, places_of
 from primum.history.runs import PLACING, Delta, Run, Seating, column
 from primum.history.seating import Base, Seats, seat
@@ -69,6 +69,8 @@ class Change:
     sources: Sources
     read: Mapping[str, int]
     """Per relation, the rows that were read before."""
+    columns: Mapping[str, Sequence[str]]
+    """Per relation, the columns beside the fixed ones that its rows have (`Manifest.columns`)."""
     removed: frozenset[int] = frozenset()
     """Files whose rows are no more."""
     pruned: frozenset[str] = frozenset()
@@ -179,7 +181,8 @@ class _Step:
         place[self._own] = np.arange(len(self._own))
         self._tags = change.tags[name] if name in change.tags else Tags.of(self._tags_before())
         zones = [change.sources.zones[i] for i in self._own]
-        folds = base.columns(name).count(folding.HISTORY) > 0
+        self._plain = {n: relation.plain[n] for n in change.columns[name]}
+        folds = folding.HISTORY in self._plain
         names = [change.sources.names[i] for i in self._own]
         self._arranging = Arranging(self._tags, place[change.sources.owner], names, zones, folds)
         self._number_of = np.argsort(change.sources.position)
@@ -206,7 +209,7 @@ class _Step:
             return None
         placed = [self._placed(b, groups.get(b)) for b in range(self._base.buckets + 1)]
         tables = [t for t in placed if t is not None]
-        rows = pa.concat_tables(tables, promote_options="default") if tables else self._no_rows()
+        rows = pa.concat_tables([self._no_rows(), *tables], promote_options="default")
         sizes = [t.num_rows if t is not None else 0 for t in placed]
         run = Run(
             rows,
@@ -221,15 +224,10 @@ class _Step:
         return self._tidied(run)
 
     def _no_rows(self) -> pa.Table:
-        schema = next(
-            pq.read_schema(p) for b in range(self._base.buckets + 1) if (p := self._base.path(self._name, b)).exists()
-        )
-        if "customer" not in schema.names:
-            schema = schema.insert(0, pa.field("customer", pa.int32()))
-        table = schema.empty_table()
-        for name in PLACING:
-            table = table.append_column(name, pa.array([], pa.int64()))
-        return table
+        """No rows, with every column that rows of this relation have, whichever sources the change is of."""
+        fixed = {"customer": pa.int32(), "at": INSTANT, "tag": pa.int32(), "file": pa.int32(), "row": pa.int32()}
+        placing = dict.fromkeys(PLACING, pa.int64())
+        return pa.schema({**fixed, **self._plain, **placing}).empty_table()
 
     def _kept(self) -> list[pa.Table]:
         """The rows of the delta so far, without those of removed files, each with its customer as of now."""

@@ -164,20 +164,22 @@ class History:
             return theirs
         return spliced_rows(theirs, gone, column(added, "place"), rows_of_table(added, offsets, columns))
 
-    def rows(self, relation: str, number: int) -> Rows | None:
-        """One relation's rows of a bucket, with `at` and `tag` alone (`offsets` is that of one customer)."""
+    def rows(self, relation: str, number: int, columns: Sequence[str] = ()) -> Rows | None:
+        """One relation's rows of a bucket, as if they were one customer's: `at`, `tag` and the columns asked for."""
+        names = ["at", "tag", *columns]
         run, path = self._run(relation), self.base / relation / f"{number:04d}.parquet"
-        table = _read(path, ["at", "tag"]) if path.exists() else None
+        table = _read(path, names) if path.exists() else None
         if run is None:
-            return rows_of_table(table, np.array([0, table.num_rows], np.int64), ()) if table is not None else None
+            return _as_one(table, columns) if table is not None else None
         added = run.added(number)
         if table is None:
-            return rows_of_table(added, np.array([0, added.num_rows], np.int64), ()) if added.num_rows else None
+            return _as_one(added, columns) if added.num_rows else None
         if run.tag_map is not None:
             table = _set(table, "tag", run.tag_map[column(table, "tag")])
-        base, more = (rows_of_table(t, np.empty(0, np.int64), ()) for t in (table, added))
+        table, added = _completed(table, added, columns), _completed(added, table, columns)
         offsets = np.array([0, table.num_rows - len(run.missing(number)) + added.num_rows], np.int64)
-        return spliced_rows(replace(base, offsets=offsets), run.missing(number), column(added, "place"), more)
+        base = replace(_as_one(table, columns), offsets=offsets)
+        return spliced_rows(base, run.missing(number), column(added, "place"), _as_one(added, columns))
 
     def texts(self, number: int) -> pa.Table | None:
         """`customer`, `at`, `tag` and `subject` (dictionary-encoded) of a bucket's contacts, in order.
@@ -266,6 +268,11 @@ def _opened(folder: Path, manifest: Manifest | None) -> tuple[Manifest, list[Hol
         except FileNotFoundError:
             continue
     raise HistoryError(f"{folder} changes faster than it can be read: run the command again.")
+
+
+def _as_one(table: pa.Table, columns: Sequence[str]) -> Rows:
+    """Rows as if they were one customer's."""
+    return rows_of_table(table, np.array([0, table.num_rows], np.int64), columns)
 
 
 def _read(path: Path, columns: Sequence[str]) -> pa.Table:

@@ -152,7 +152,7 @@ class Delta:
             return None
         with np.load(path) as arrays:
             found = {key: arrays[key] for key in ("offsets", "gone", "gone_offsets")}
-            tag_map = arrays["tag_map"] if "tag_map" in arrays else None
+            tag_map = arrays.get("tag_map")
         rows, told = _read_arrow(self.folder / f"{name}.arrow"), self.folder / f"{name}-told.arrow"
         return Run(
             rows,

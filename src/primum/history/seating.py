@@ -51,11 +51,6 @@ class Base:
         path = self.path(relation, bucket)
         return int(pq.read_metadata(path).num_rows) if path.exists() else 0
 
-    def columns(self, relation: str) -> list[str]:
-        """The columns of a relation's rows; none where it has no rows."""
-        paths = (self.path(relation, b) for b in range(self.buckets + 1))
-        return next((list(pq.read_schema(p).names) for p in paths if p.exists()), [])
-
     def told(self, relation: str, bucket: int) -> pa.Table | None:
         """What the rows of folded contacts told one by one; None where nothing was folded."""
         path = self.path(relation, bucket)
@@ -163,7 +158,7 @@ class Seats:
         return self._order[np.searchsorted(self._codes, codes)]
 
     def here(self, bucket: int, codes: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Of customers of one bucket: the merged number, the base customer (or whom they sit before), and who is new."""
+        """Of customers of one bucket: merged number, base customer (or whom they sit before), and who is new."""
         fresh = codes >= self.base.starts[-1]
         own = (codes - self.base.starts[bucket]).astype(np.int64)
         seat = np.empty(len(codes), np.int64)

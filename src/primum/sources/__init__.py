@@ -4,11 +4,12 @@ Owns readers, mappings, rejects and the guesses of `primum init`. Refuses to kno
 and to let a mapping read anything that the strategy does not declare.
 """
 
-from primum.sources.accidents import eaten_zeros, judged
+from primum.sources.accidents import judged
 from primum.sources.prepare import Prepared, ReadFile, about_files, lands_after, prepare
 from primum.sources.rejects import check_rejects, reject_file, reject_reasons, write_rejects
 from primum.sources.resolve import source_files
 from primum.sources.warnings import SourceWarning, same_bytes
+from primum.sources.zeros import eaten_zeros
 
 __all__ = [
     "Prepared",

@@ -4,8 +4,7 @@ Owns what may be called an accident. Refuses to look at a file: it judges what `
 now and of those that were read long ago alike. False alarms are worse than misses.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,30 +12,27 @@ from primum.sources.profile import (
     CLASSES,
     CLOSED_LIKE,
     DAYS,
-    ENOUGH,
     MOST_WORDS,
-    NEARLY,
     Column,
     Facts,
     formats_of,
     mapped_columns,
     order_of,
 )
-from primum.sources.warnings import SourceWarning
+from primum.sources.warnings import AS_TEXT, SourceWarning
+from primum.sources.zeros import ENOUGH, NEARLY, Digits
 from primum.strategy.models import Source
+from primum.words.masking import masked_file
 
-_AS_TEXT = (
-    "Export the column as text: in Excel choose Data > From Text/CSV and the type Text, or export from the system."
-)
 _KINDS: Final = {"power": "scientific_notation", "point": "point_zero", "garbled": "garbled_text"}
 _FORMS: Final = {
     "power": (
         "Identifiers were turned into rounded numbers: their last digits are lost, and they match nobody",
-        _AS_TEXT,
+        AS_TEXT,
     ),
     "point": (
         "Identifiers end in .0: a program took them for numbers, and they match nobody who is written without",
-        _AS_TEXT,
+        AS_TEXT,
     ),
     "garbled": (
         "Letters are garbled, as when UTF-8 is read in another encoding",
@@ -46,23 +42,8 @@ _FORMS: Final = {
 
 
 @dataclass(frozen=True)
-class Digits:
-    """How the digit-only values of an identifier are written in one file: values by length, and leading zeros."""
-
-    source: str
-    file: str
-    column: str
-    kind: str
-    filled: int
-    zeros: int
-    lengths: dict[int, int]
-    shortest: str | None
-    """The form of one of the shortest, masked."""
-
-
-@dataclass(frozen=True)
 class Profile:
-    """What the scan of a source told; `digits` is compared across sources (see `eaten_zeros`)."""
+    """What the scan of a source told; `digits` is compared across sources (see `zeros.eaten_zeros`)."""
 
     warnings: tuple[SourceWarning, ...] = ()
     digits: tuple[Digits, ...] = ()
@@ -130,7 +111,7 @@ class _Judge:
         elif bare >= ENOUGH and lost >= max(5, 0.05 * looked):
             what = "Numbers from abroad have lost their +: they are read as other numbers, and match nobody"
             example = min(s["example"] for s in seen if s["example"])
-            self._warn("phones_without_plus", column, lost, looked, example, what, _AS_TEXT)
+            self._warn("phones_without_plus", column, lost, looked, example, what, AS_TEXT)
 
     def _dates(self, column: Column, seen: Sequence[dict[str, Any]]) -> None:
         """Dates of which day and month may be exchanged."""
@@ -161,7 +142,7 @@ class _Judge:
         full = next((f for f in wide if seen[f]["filled"] >= NEARLY * rows[f]), None)
         for file in wide:
             if full is not None and seen[file]["filled"] <= (1 - NEARLY) * rows[file]:
-                what = f"The column is filled in {full}, and empty in this file"
+                what = f"The column is filled in {masked_file(full)}, and empty in this file"
                 cure = "Export the file again, or look whether the column has another name there."
                 count = rows[file] - seen[file]["filled"]
                 self._warn("emptied_column", column, count, rows[file], None, what, cure, file)
@@ -172,25 +153,27 @@ class _Judge:
         first = next(iter(forms.items()), None)
         for file, form in forms.items():
             if first is not None and form != first[1]:
-                what = f"The column holds {form} in this file, and {first[1]} in {first[0]}"
+                what = f"The column holds {form} in this file, and {first[1]} in {masked_file(first[0])}"
                 cure = "Look whether the export has shifted its columns or changed their meaning."
                 self._warn(
                     "changed_column", column, seen[file]["filled"], self._seen[file]["n"], None, what, cure, file
                 )
 
-    def _words(self, column: Column, words: Mapping[str, dict[str, int]]) -> None:
+    def _words(self, column: Column, words: Mapping[str, Sequence[tuple[str, int]]]) -> None:
         """Files whose few words have nothing in common with those of the others."""
         if column.attribute not in CLOSED_LIKE or column.kind != "text":
             return
-        several = {f: w for f, w in words.items() if 2 <= len(w) <= MOST_WORDS and sum(w.values()) >= 5 * ENOUGH}
+        rows = {f: sum(n for _, n in own) for f, own in words.items()}
+        several = {
+            f: {w for w, _ in own} for f, own in words.items() if 2 <= len(own) <= MOST_WORDS and rows[f] >= 5 * ENOUGH
+        }
         others = {f: {w for g, theirs in several.items() if g != f for w in theirs} for f in several}
-        odd = [f for f, own in several.items() if others[f] and not others[f] & own.keys()]
+        odd = [f for f, own in several.items() if others[f] and not others[f] & own]
         for f in odd[len(odd) == len(several) :]:
             shown, known = (", ".join(sorted(words)[:4]) for words in (several[f], others[f]))
             what = f"The words of this file ({shown}) are in no other file of the source (they have {known})"
             cure = "If they mean the same, say so under `values:`; else look whether columns have shifted."
-            count = sum(several[f].values())
-            self._warn("other_words", column, count, count, None, what, cure, f)
+            self._warn("other_words", column, rows[f], rows[f], None, what, cure, f)
 
     def totals(self) -> None:
         """Rows of totals that a report appended."""
@@ -228,36 +211,3 @@ def _form(seen: Facts) -> str | None:
 
 def _exchanged(form: str) -> str:
     return form.replace("%d", "%\0").replace("%m", "%d").replace("%\0", "%m")
-
-
-def eaten_zeros(found: Iterable[Digits]) -> list[SourceWarning]:
-    """Identifiers that lost their leading zeros: elsewhere the same kind has one width, some beginning with 0.
-
-    A file is suspected when none of its values begins with 0, none is wider, and some are narrower than that width.
-    """
-    by_kind: dict[str, list[Digits]] = defaultdict(list)
-    for d in found:
-        if sum(d.lengths.values()) >= max(ENOUGH, NEARLY * d.filled):
-            by_kind[d.kind].append(d)
-    warnings = []
-    for own in by_kind.values():
-        fixed = [d for d in own if (width := _width(d)) >= 4 and d.zeros >= max(1, d.lengths[width] // 1000)]
-        for d in own:
-            pattern = next((f for f in fixed if _width(f) >= max(d.lengths)), None)
-            short = sum(n for length, n in d.lengths.items() if pattern and length < _width(pattern))
-            if pattern is None or d.zeros or d in fixed or not 5 <= short <= 0.5 * d.filled:
-                continue
-            what = (
-                f"{short:,} values are shorter than the {_width(pattern)} digits of {pattern.column} in {pattern.file},"
-                " where some begin with 0: their leading zeros are lost, and they match nobody"
-            )
-            warnings.append(
-                SourceWarning("eaten_zeros", d.source, d.file, d.column, short, d.filled, d.shortest, what, _AS_TEXT)
-            )
-    return warnings
-
-
-def _width(d: Digits) -> int:
-    """The one length that nearly all values have; 0 where there is none."""
-    length = max(d.lengths, key=lambda n: d.lengths[n])
-    return length if d.lengths[length] >= NEARLY * sum(d.lengths.values()) else 0

@@ -17,7 +17,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from primum.sources.accidents import Digits, Profile, judged
+from primum.sources.accidents import Profile, judged
 from primum.sources.database import Database
 from primum.sources.delimited import ROW, Delimited
 from primum.sources.direct import Direct, direct_reading
@@ -47,6 +47,7 @@ from primum.sources.warnings import (
     two_types,
 )
 from primum.sources.workbook import Workbook
+from primum.sources.zeros import Digits
 from primum.strategy.models import FileSpec, Source, Strategy
 from primum.strategy.positions import Positions
 from primum.words.durations import parse_duration
@@ -113,7 +114,7 @@ class Prepared:
     direct: Direct | None = None
     """The same rows without the engine, where the mapping is simple and no row can be rejected."""
     digits: tuple[Digits, ...] = ()
-    """How identifiers are written, to be compared with other sources (see `accidents.eaten_zeros`)."""
+    """How identifiers are written, to be compared with other sources (see `zeros.eaten_zeros`)."""
     personal: frozenset[str] = frozenset()
     """Columns whose values name somebody (see `rejects.personal_columns`)."""
     seen: tuple[Facts, ...] | None = None

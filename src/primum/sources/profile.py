@@ -6,7 +6,7 @@ sources that are read directly, where a scan would cost more than it tells, and 
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -14,14 +14,12 @@ import duckdb
 
 from primum.sources.expressions import literal, quoted
 from primum.sources.mapping import BLANKS, Relation, plain
+from primum.sources.totals import TOTALS, is_total
 from primum.sources.warnings import masked
 from primum.strategy.models import COLUMNS, Entry, Source
 
 BOUND: Final = 1_000_000
 """Rows of a typed file that are looked at."""
-ENOUGH: Final = 20
-"""Values below which a column's form says nothing."""
-NEARLY: Final = 0.95
 MOST_WORDS: Final = 12
 PHONES: Final = 500
 """Phone numbers that are looked at one by one."""
@@ -31,15 +29,6 @@ CLOSED_LIKE: Final = ("channel", "purpose", "status", "event", "initiated", "dir
 """Attributes whose few words stay the same from file to file; campaigns and products change by themselves."""
 ID_KINDS_READ: Final = ("email",)
 """Identifiers that no spreadsheet takes for a number."""
-TOTALS: Final = frozenset(
-    (
-        "total", "totals", "grand total", "sum", "subtotal", "sub-total", "summe", "gesamt", "gesamtsumme", "endsumme",
-        "zwischensumme", "insgesamt", "total général", "total general", "total generale", "totale", "totaal",
-        "subtotaal", "suma", "razem", "celkem", "ukupno", "összesen", "yhteensä", "totalt", "i alt", "toplam",
-        "genel toplam", "итого", "всего", "合計", "总计", "總計", "합계",
-    )
-)  # fmt: skip
-"""What reports write in front of a row of totals, in small letters."""
 _LATE = "€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
 """What Windows-1252 makes of the bytes 0x80 to 0x9F."""
 MOJIBAKE: Final = (
@@ -177,7 +166,8 @@ class _Scan:
         if not self._is_text(column):
             return
         wrong = f"strlen({c}) <> length({c}) AND regexp_matches({c}, {literal(MOJIBAKE)})"
-        yield from _with_example("garbled", c, i, wrong)
+        letters = f"regexp_extract({{c}}, {literal(MOJIBAKE)})"
+        yield from _with_example("garbled", c, i, wrong, letters)
         if column.is_number_like:
             yield from _with_example("power", c, i, f"contains({c}, '+') AND regexp_full_match({c}, '{SCIENTIFIC}')")
             yield from _with_example("point", c, i, f"ends_with({c}, '.0') AND regexp_full_match({c}, '{POINT_ZERO}')")
@@ -202,8 +192,9 @@ class _Scan:
         international, bare = "v[1] = '+' OR starts_with(v, '00')", "v[1] BETWEEN '1' AND '9' AND length(d) >= 8"
         rows = f"SELECT __file, {self._value(column)} AS v, regexp_replace(v, '[^0-9]', '', 'g') AS d {self._from()}"
         found = self._rows(
-            f"SELECT __file, count(v) AS n, count(*) FILTER ({international}) AS abroad, count(*) FILTER ({bare}) AS bare,"
-            f" count(*) FILTER (NOT ({international}) AND length(d) >= 6) AS national FROM ({rows}) GROUP BY __file"
+            f"SELECT __file, count(v) AS n, count(*) FILTER ({international}) AS abroad, count(*) FILTER ({bare})"
+            f" AS bare, count(*) FILTER (NOT ({international}) AND length(d) >= 6) AS national"
+            f" FROM ({rows}) GROUP BY __file"
         )
         seen = {r.pop("__file"): r | {"looked": 0, "lost": 0, "example": None} for r in found}
         if self.country is None or not any(r["bare"] for r in seen.values()):
@@ -228,8 +219,9 @@ class _Scan:
         reads = f"try_strptime({self._value(column)}, {literal(first)})"
         either = "day(d) <= 12 AND day(d) <> month(d)"
         found = self._rows(
-            f"SELECT __file, count(*) AS n, count(*) FILTER ({either}) AS either, count(*) FILTER (day(d) > 12) AS clear,"
-            f" list_sort(list(DISTINCT d::DATE::VARCHAR))[1:{DAYS}] AS days, list_sort(list(DISTINCT day(d))) AS day_numbers,"
+            f"SELECT __file, count(*) AS n, count(*) FILTER ({either}) AS either, count(*) FILTER (day(d) > 12)"
+            f" AS clear, list_sort(list(DISTINCT d::DATE::VARCHAR))[1:{DAYS}] AS days,"
+            f" list_sort(list(DISTINCT day(d))) AS day_numbers,"
             f" list_sort(list(DISTINCT month(d))) AS months, (min(d) FILTER ({either}))::VARCHAR AS least,"
             f" arg_min(v, d) FILTER ({either}) AS example"
             f" FROM (SELECT __file, {reads} AS d, {self._value(column)} AS v {self._from()}) WHERE d IS NOT NULL"
@@ -242,7 +234,8 @@ class _Scan:
         value = self._value(column)
         rows = self._rows(
             f"SELECT * FROM (SELECT __file, {value} AS word, count(*) AS n {self._from()} GROUP BY ALL) "
-            f"WHERE word IS NOT NULL QUALIFY row_number() OVER (PARTITION BY __file ORDER BY n DESC, word) <= {MOST_WORDS + 1}"
+            f"WHERE word IS NOT NULL "
+            f"QUALIFY row_number() OVER (PARTITION BY __file ORDER BY n DESC, word) <= {MOST_WORDS + 1}"
         )
         table = {plain(k): v for k, v in ((column.entry.values if column.entry else None) or {}).items()}
         words: dict[int, dict[str, int]] = {}
@@ -250,7 +243,10 @@ class _Scan:
             own = words.setdefault(r["__file"], {})
             word = table.get(r["word"], r["word"]).casefold()
             own[word] = own.get(word, 0) + r["n"]
-        return {file: own if len(own) <= MOST_WORDS else {} for file, own in words.items()}
+        return {
+            file: [[_word(w), n] for w, n in sorted(own.items())] if len(own) <= MOST_WORDS else []
+            for file, own in words.items()
+        }
 
     def _totals(self) -> dict[int, Any]:
         """Rows of totals that a report appended: a word for it, and otherwise numbers only."""
@@ -269,7 +265,7 @@ class _Scan:
         )
         found: dict[int, Any] = {}
         for r in rows:
-            if not _is_total([r[n] for n in names]):
+            if not is_total([r[n] for n in names]):
                 continue
             shown = next(str(r[c]) for c in looked if str(r[c]).strip().rstrip(": ").lower() in TOTALS)
             own = found.setdefault(r["__file"], {"column": looked[0], "n": 0, "example": f"{shown} (row {r['__row']})"})
@@ -290,9 +286,15 @@ def order_of(form: str) -> str:
     return "day" if day < month else "month"
 
 
-def _with_example(kind: str, c: str, i: int, test: str) -> Iterator[str]:
+def _word(word: str) -> str:
+    """A word that may be kept and shown: where columns have shifted it may be somebody's address or number."""
+    return str(masked(word, bool(re.search(r"@|\d{5}", word))))
+
+
+def _with_example(kind: str, c: str, i: int, test: str, shown: str = "{c}") -> Iterator[str]:
+    """How many values meet a test, and the first of them (or the part of it that may be shown)."""
     yield f"count(*) FILTER ({test}) AS {kind}_{i}"
-    yield f"min({c}) FILTER ({test}) AS {kind}_example_{i}"
+    yield f"min({shown.format(c=c)}) FILTER ({test}) AS {kind}_example_{i}"
 
 
 def _lacks_plus(value: str, country: str) -> bool:
@@ -306,13 +308,3 @@ def _lacks_plus(value: str, country: str) -> bool:
             return False
 
     return not valid(value) and valid(f"+{value}")
-
-
-_AMOUNT = re.compile(r"[-+]?[\d.,'\u00a0 ]*\d([.,]\d+)?\s*(%|[A-Z]{3}|[€$£])?")
-
-
-def _is_total(values: Sequence[object]) -> bool:
-    """Whether a row says "Total" once, and otherwise holds numbers (at least one) or nothing."""
-    filled = [str(v).strip() for v in values if v is not None and str(v).strip()]
-    words = [v for v in filled if v.rstrip(": ").lower() in TOTALS]
-    return len(words) == 1 and len(filled) > 1 and all(_AMOUNT.fullmatch(v) for v in filled if v not in words)
