@@ -307,7 +307,6 @@ DATA_TAIL = """\
       map:
         at: visited
         kind: {value: visited}
-        channel: {value: web}
 
     # Who wants no advertising, by the CRM. It does not say since when: we know it of the day of the extract.
     flags:
