@@ -67,12 +67,22 @@ def test_volumes(company):
 def test_sources(company):
     truth, found = company
     shown = {s.name: s for s in found.sources}
-    assert shown.keys() - truth.sources.keys() == {"customers", "meters", "responses", "preferences"}
+    assert shown.keys() - truth.sources.keys() == {
+        "customers",
+        "meters",
+        "contracts",
+        "devices",
+        "responses",
+        "visits",
+        "flags",
+        "preferences",
+    }
     for name, t in truth.sources.items():
         source = shown[name]
         rows = sum(f.rows for f in source.files)
         assert (rows, source.rejected, source.unlinked) == (t.rows, t.rejected, t.unlinked), source.name
         assert (source.customers, source.found_in_master) == (t.customers, t.found_in_master), source.name
+        assert (source.folded, source.replaced) == (t.folded, t.replaced), source.name
 
 
 def test_who_says_what(company):

@@ -196,7 +196,6 @@ class Counting:
             self._sources(unit, events, batch)
             if attempts:
                 self._inventory(attempts)
-            if attempts and batch.people.mailbox[unit - batch.people.first] not in NO_PEOPLE:
                 self._recognise([e for e in attempts if _received(e)], known[unit])
             mailbox = int(batch.people.mailbox[unit - batch.people.first])
             self.extra.no_person(unit, mailbox, attempts)

@@ -3,18 +3,22 @@
 Owns how much they receive. Refuses to say which of them the strategy file names: `batch` and `playbook` do.
 """
 
-from primum.demo.batch import AGENCY, COLLEAGUE, INFO, INFO_EMAIL, OWN, PROOF, SEED, TEST, UNCONFIRMED
+from primum.demo.batch import AGENCY, COLLEAGUE, COMMON, INFO, INFO_EMAIL, OWN, PROOF, SEED, TEST, UNCONFIRMED
 from primum.demo.messages import MESSAGES
 from primum.demo.planted import NEWSLETTERS, OUTAGE, Plan, day_of
+from primum.demo.register import HOSTILE_NAME
 
+NEVER_CHECKED = (HOSTILE_NAME, "console broadcast", "Winback_03 copy FINAL")
+"""What nobody sends to a seed list."""
+
+SENDERS = ("marketing", "sales_texts", "service", "logistics", "billing", "app")
+"""Exports in which seed addresses are."""
 EVERYTHING = tuple(
     m.number
     for m in MESSAGES
-    if m.communication.department in ("marketing", "service", "billing", "app")
-    and m.communication.registered
-    and not m.communication.asked
+    if m.communication.source in SENDERS and m.communication.channel and m.communication.name not in NEVER_CHECKED
 )
-"""What a seed address receives: all that four departments push."""
+"""What an address receives that checks all that goes out."""
 
 SEEDS, CLAIMS, CONTACTS_TO_INFO = 3, 30, 40
 
@@ -38,12 +42,16 @@ def seeds(plan: Plan) -> None:
             plan.contact(person, 100 + place % 6, f"{7 + place // 6:02d}:{7 * i:02d}", what)
     plan.decoy("seed addresses", naive=SEEDS, right=0)
     plan.fact("contacts to no people", SEEDS * len(EVERYTHING))
+    texts = sorted(EVERYTHING, key=lambda what: (MESSAGES[what].place, what))
     for mailbox in (PROOF, PROOF, OWN, AGENCY):
-        person = plan.person(mailbox=mailbox)
-        for place, what in enumerate(EVERYTHING):
-            day = 20 + 3 * place
-            if day <= 160 and not (MESSAGES[what].department == 6 and day < 70):
+        person, day = plan.person(mailbox=mailbox), 5
+        for what in texts:
+            in_common = COMMON[0] <= day <= COMMON[1]
+            if in_common or MESSAGES[what].communication.source != "app":
                 plan.contact(person, day, "08:00", what)
+                day += 3
+            if day > COMMON[1]:
+                break
     plan.fact("addresses to propose", len((PROOF, *UNCONFIRMED)))
 
 

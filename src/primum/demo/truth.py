@@ -291,7 +291,7 @@ class Truth:
     flags: dict[str, FlagTruth] = field(default_factory=dict)
     no_people: tuple[NoPersonTruth, ...] = ()
     contacts_to_no_people: int = 0
-    """Of confirmed ones: counted as volumes, in no figure about customers."""
+    """Of confirmed ones: in volumes and reach, and in nothing that says how contacts weigh on customers."""
     near: tuple[NearTruth, ...] = ()
     no_near: tuple[tuple[str, str], ...] = ()
     """Pairs of texts that are alike and no near-duplicates: bills of different months."""
