@@ -35,7 +35,7 @@ from primum.demo.batch import (
 from primum.demo.messages import DEPARTMENTS, MESSAGES
 
 SLOTS, PLACES, SLOT_DAYS = 16, 3, 11
-APP_SLOTS = slice(7, 13)
+APP_SLOTS = slice(7, 14)
 """Slots that lie within the app's export, whatever the day the first begins: from day 77 to day 155."""
 PER_PERSON = 5
 """Contacts of an average person."""

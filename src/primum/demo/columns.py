@@ -61,6 +61,8 @@ class Figures:
     repeated: int = 0
     folded: int = 0
     replaced: int = 0
+    unlinked: int | None = None
+    """Rows without a customer, where several rows tell of one contact."""
 
 
 def picked(contacts: Contacts, which: Array) -> Contacts:

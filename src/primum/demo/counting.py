@@ -459,7 +459,7 @@ class Counting:
         out = {}
         for name, c in self.sources.items():
             f = figures.get(name, Figures(0))
-            linked = c["unlinked"], c["customers"], c["found"]
+            linked = c["unlinked"] if f.unlinked is None else f.unlinked, c["customers"], c["found"]
             out[name] = SourceTruth(f.rows, f.rejected, *linked, f.repeated, f.folded, f.replaced)
         return out
 

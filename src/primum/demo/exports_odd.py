@@ -218,12 +218,13 @@ class AppLog:
 
     def __init__(self, folder: Path) -> None:
         self._lines = TextFile((folder / "app_events.csv").open("wb"), self.HEADER, self.UNREADABLE)
-        self._repeated = self._folded = self.contacts = 0
+        self._repeated = self._folded = self._unlinked = 0
 
     @property
     def figures(self) -> Figures:
         """What was written; `repeated` counts rows of statuses only."""
-        return Figures(self._lines.rows, self._lines.rejected, self._repeated, self._folded)
+        f = self._lines
+        return Figures(f.rows, f.rejected, self._repeated, self._folded, unlinked=self._unlinked)
 
     def write(self, batch: Batch) -> None:
         """Append a batch."""
@@ -236,6 +237,7 @@ class AppLog:
         self._folded += len(rows) - len(c.person)
         again = np.repeat(np.arange(len(rows)), 1 + twice)
         rows, events, seconds = rows[again], events[again], seconds[again]
+        self._unlinked += int((c.key[rows] == MISSING).sum())
         lines = pa.concat_arrays(
             [
                 _one(self._rows(picked(c, rows), events, seconds)),

@@ -22,7 +22,7 @@ Name = str | None
 
 @dataclass(frozen=True)
 class SourceTruth:
-    """One export. `rows` include all others; `customers` are those its keys name.
+    """One export. `rows` include all others; `unlinked` are rows without a customer, `customers` those its keys name.
 
     `repeated` rows say what another one said, `folded` ones tell a status of a contact that another row began;
     `replaced` are those of files that a corrected one replaces.
