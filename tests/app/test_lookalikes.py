@@ -1,58 +1,53 @@
 """What looks like a finding and is none is not reported: the audit against the made-up company's odd exports.
 
-`primum.demo.decoys` says what a naive audit would report. That the other figures are right, with all the decoys in
+`primum.demo.lookalikes` says what a naive audit would report. That the other figures are right, with all the decoys in
 them, is for `test_planted_truth`; a second reading of the same files proves the truth itself (`tests/demo`).
 """
 
 import csv
+from dataclasses import fields
 from fnmatch import fnmatch
-from pathlib import Path
 
 import pytest
 
-import primum
 from primum.audit.results import AuditResult
-from primum.demo.company import build
-from primum.demo.truth import Truth
-
-COMPANIES = [(12_000, 3), (40_000, 7), (90_000, 20)]
 
 
-@pytest.fixture(scope="module", params=COMPANIES, ids=lambda p: f"{p[0]}-seed{p[1]}")
-def company(request, tmp_path_factory) -> tuple[Truth, AuditResult, Path]:
-    folder = tmp_path_factory.mktemp("company")
-    contacts, seed = request.param
-    truth = build(folder, contacts, seed)
-    return truth, primum.open(folder).audit(reveal=True, why="a test"), folder
+def needs(name: str) -> pytest.MarkDecorator:
+    """Skipped, visibly, where the audit has no such figures."""
+    lacking = name not in {f.name for f in fields(AuditResult)}
+    return pytest.mark.skipif(lacking, reason=f"the audit tells no {name} yet")
 
 
-def _pairs(truth: Truth, found: AuditResult) -> list[tuple[str, object, object]]:
-    """(decoy, by the truth, by the audit) of all that `planted` promises of decoys."""
+def test_nobody_is_said_to_repeat_or_meet_but_as_planted(brightwater):
+    """Order chains, codes, call-backs, monthly bills, letters by day, and all that lies outside the common period."""
+    truth, found, _ = brightwater
     facts = truth.planted
-    meetings = {(p.a, p.b): p.customer_days for p in found.meetings.pairs}
     repeats = {(p.first, p.again): p.repeats for p in found.duplicates.pairs}
-    return [
-        ("order chains, call-backs", truth.meetings.pairs["marketing", "sales"][0], meetings["marketing", "sales"]),
-        ("codes: no department repeats itself but by plan", None, repeats.get(("app", "app"))),
-        ("monthly bills and their copies", facts["repeats billing"], repeats["billing", "billing"]),
-        ("texts sent again, not those exported twice", facts["repeats sales"], repeats["sales", "sales"]),
-        ("repeats outside the common period", facts["repeats marketing, then sales"], repeats["marketing", "sales"]),
-    ]
+    assert repeats == {
+        **{(d, d): facts[f"repeats {d}"] for d in OWN_REPEATS},
+        ("marketing", "sales"): facts["repeats marketing, then sales"],
+        ("sales", "marketing"): facts["repeats sales, then marketing"],
+    }
+    story = {"collections", "logistics", "marketing", "sales"}
+    promised = {tuple(sorted(k.removeprefix("meetings ").split(", "))): n for k, n in facts.items() if "meetings " in k}
+    for pair in found.meetings.pairs:
+        told_in_story = {pair.a, pair.b} <= story
+        assert pair.customer_days == promised.get((pair.a, pair.b), 0) + told_in_story, pair
+    assert found.live_offers.pairs == facts["live offers"]
 
 
-def test_decoys_are_not_reported_and_what_is_real_among_them_is(company):
-    truth, found, _ = company
-    for name, expected, reported in _pairs(truth, found):
-        assert reported == expected, name
-    assert set(repeat for p in found.duplicates.pairs for repeat in (p.first, p.again)) <= set(found_departments(found))
+OWN_REPEATS = ("marketing", "sales", "service", "collections", "logistics", "billing")
 
 
-def found_departments(found: AuditResult) -> list[str]:
-    return [d.department for d in found.departments]
+def test_a_naive_audit_would_have_reported_every_decoy(brightwater):
+    truth, _, _ = brightwater
+    assert len(truth.decoys) == 20
+    assert {name for name, d in truth.decoys.items() if d.naive == d.right} == {"bills with a copy"}
 
 
-def test_rows_that_tell_of_one_contact_are_one(company):
-    truth, found, _ = company
+def test_rows_that_tell_of_one_contact_are_one(brightwater):
+    truth, found, _ = brightwater
     shown = {s.name: s for s in found.sources}
     for name in ("sales_texts", "billing", "app"):
         t, source = truth.sources[name], shown[name]
@@ -62,8 +57,8 @@ def test_rows_that_tell_of_one_contact_are_one(company):
     assert shown["billing"].rows == billing.rows - billing.replaced - billing.rejected
 
 
-def test_the_common_period_is_that_of_the_shortest_export(company):
-    truth, found, _ = company
+def test_the_common_period_is_that_of_the_shortest_export(brightwater):
+    truth, found, _ = brightwater
     common, t = found.coverage.common, truth.common
     assert (common.first, common.last, common.days, common.outside) == (t.first, t.last, t.days, t.outside)
     assert (tuple(sorted(common.departments)), tuple(sorted(common.left_out))) == (t.departments, t.left_out)
@@ -73,23 +68,23 @@ def test_the_common_period_is_that_of_the_shortest_export(company):
     assert covered["marketing"].last > t.last
 
 
-def test_control_totals_that_differ_are_told(company):
-    truth, found, _ = company
+def test_control_totals_that_differ_are_told(brightwater):
+    truth, found, _ = brightwater
     lines = [(c.source, c.month, c.control, c.held) for c in found.coverage.control]
     assert lines == [(c.source, c.month, c.control, c.held) for c in truth.control]
     assert [c.settled for c in found.coverage.control] == [True, False]
     assert all(c.difference == c.held - c.control for c in found.coverage.control)
 
 
-def test_warnings_are_those_of_the_accidents_and_no_others(company):
-    truth, found, _ = company
+def test_warnings_are_those_of_the_accidents_and_no_others(brightwater):
+    truth, found, _ = brightwater
     assert sorted((w.kind, w.source, w.file) for w in found.coverage.warnings) == sorted(truth.warnings)
     assert all(w.count == 65_536 for w in found.coverage.warnings)
     assert not [s.source for s in found.coverage.sources if s.holes]
 
 
-def test_flags_without_a_date_give_certain_and_possible_cases_apart(company):
-    truth, found, _ = company
+def test_flags_without_a_date_give_certain_and_possible_cases_apart(brightwater):
+    truth, found, _ = brightwater
     flags = {f.state: f for f in found.flags}
     assert flags.keys() == truth.flags.keys()
     for state, t in truth.flags.items():
@@ -100,21 +95,16 @@ def test_flags_without_a_date_give_certain_and_possible_cases_apart(company):
     assert flags["no_advertising"].contacts_possible == truth.planted["contacts while an undated flag possibly held"]
 
 
-def test_letters_have_a_day_and_no_time(company):
-    _, found, _ = company
+def test_letters_have_a_day_and_no_time(brightwater):
+    _, found, _ = brightwater
     lines = [line for person in found.people for line in person.timeline]
     by_day = [line for line in lines if line.department in ("billing", "collections")]
     assert by_day
     assert {(line.time, line.precision) for line in by_day} == {(None, "day")}
 
 
-def _master(folder: Path) -> list[str]:
-    with (folder / "exports" / "crm_customers.csv").open(encoding="utf-8", newline="") as file:
-        return [row["e_mail"] for row in csv.DictReader(file) if row["e_mail"]]
-
-
-def test_confirmed_non_people_are_counted(company):
-    truth, found, _ = company
+def test_confirmed_non_people_are_counted(brightwater):
+    truth, found, _ = brightwater
     confirmed = [p for p in truth.no_people if p.confirmed]
     assert found.non_people.customers_confirmed == len(confirmed)
     assert found.non_people.contacts_confirmed == truth.contacts_to_no_people
@@ -123,22 +113,22 @@ def test_confirmed_non_people_are_counted(company):
     assert held == set(sums.items())
 
 
-def test_who_checks_what_goes_out_is_proposed_and_nobody_else(company):
-    truth, found, folder = company
-    proposed = [p.identifier.removeprefix("email:") for p in found.non_people.proposed]
-    others = {p.email for p in truth.no_people if not p.confirmed}
-    confirmed = {p.email for p in truth.no_people if p.confirmed}
-    colleague = next(a for a in _master(folder) if a.startswith("amy.lind"))
-    meant = {a for a in _master(folder) for pattern in proposed if fnmatch(a, pattern)}
-    assert meant - confirmed - {colleague} == others
-    assert found.non_people.customers_proposed == len(others)
+def test_who_checks_what_goes_out_is_proposed_and_nobody_else(brightwater):
+    truth, found, folder = brightwater
+    proposed = [p.identifier for p in found.non_people.proposed]
+    with (folder / "exports" / "crm_customers.csv").open(encoding="utf-8", newline="") as file:
+        master = [(f"crm_id:{row['customer_no'].lower()}", f"email:{row['e_mail']}") for row in csv.DictReader(file)]
+    meant = {email for names in master for email in names[1:] if any(fnmatch(n, p) for n in names for p in proposed)}
+    people = {email for _, email in master if email.startswith("email:amy.lind")}
+    confirmed = {f"email:{p.email}" for p in truth.no_people if p.confirmed}
+    assert len(people) == 1
+    assert meant - confirmed - people == {f"email:{p.email}" for p in truth.no_people if not p.confirmed}
+    assert found.non_people.customers_proposed == truth.planted["addresses to propose"]
 
 
-def test_near_duplicates_are_texts_that_say_the_same(company):
-    truth, found, _ = company
-    pairs = {frozenset((p.a.text, p.b.text)): p for p in found.near_duplicates.pairs}
-    for t in truth.near:
-        assert frozenset((t.a, t.b)) in pairs, t
-    for pair in truth.no_near:
-        assert frozenset(pair) not in pairs, pair
-    assert len(pairs) == len(truth.near)
+@needs("near_duplicates")
+def test_near_duplicates_are_texts_that_say_the_same(brightwater):
+    """Statements that differ in the month are alike, and reach nobody twice within seven days."""
+    truth, found, _ = brightwater
+    met = sorted(p.customers for p in found.near_duplicates.pairs if p.customers)
+    assert met == sorted(t.both for t in truth.near)

@@ -8,9 +8,7 @@ from dataclasses import asdict
 
 import pytest
 
-import primum
 from primum.audit.results import AuditResult
-from primum.demo.company import build
 from primum.demo.truth import Truth
 
 VOLUMES = (
@@ -30,15 +28,12 @@ VOLUMES = (
     "without_purpose",
     "without_cost",
 )
-COMPANIES = [(12_000, 3), (40_000, 7), (90_000, 20)]
 
 
-@pytest.fixture(scope="module", params=COMPANIES, ids=lambda p: f"{p[0]}-seed{p[1]}")
-def company(request, tmp_path_factory) -> tuple[Truth, AuditResult]:
-    folder = tmp_path_factory.mktemp("company")
-    contacts, seed = request.param
-    truth = build(folder, contacts, seed)
-    return truth, primum.open(folder).audit(reveal=True, why="a test")
+@pytest.fixture
+def company(brightwater) -> tuple[Truth, AuditResult]:
+    """The company's own account, and what the audit finds."""
+    return brightwater[:2]
 
 
 def test_volumes(company):

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from primum.demo import identifiers as ids
-from primum.demo.batch import DAY, START, Array, Contacts, local_day
+from primum.demo.batch import DAY, DAYS, START, Array, Contacts, local_day
 from primum.demo.messages import MESSAGES
 
 FAR: Final = 100
@@ -76,9 +76,9 @@ def contacts_of(contacts: Contacts, source: str) -> Contacts:
 
 
 def marked(contacts: Contacts) -> Array:
-    """A number for each contact, from what it is: a message's id that tells nothing."""
-    mixed = contacts.minute.astype(np.uint64) * np.uint64(31) + contacts.person.astype(np.uint64)
-    mixed = (mixed * np.uint64(len(MESSAGES)) + contacts.message.astype(np.uint64)) * SALT
+    """A number for each contact, from what it is and no other's (an odd factor is invertible): it tells nothing."""
+    place = contacts.person.astype(np.uint64) * np.uint64(2 * DAYS * DAY) + contacts.minute.astype(np.uint64)
+    mixed = (place * np.uint64(len(MESSAGES)) + contacts.message.astype(np.uint64)) * SALT
     return np.asarray(mixed ^ (mixed >> np.uint64(29)))
 
 

@@ -10,7 +10,7 @@ from typing import Final, Literal, overload
 
 import numpy as np
 
-from primum.demo import decoys, exports, plans, visits
+from primum.demo import exports, lookalikes, plans, visits
 from primum.demo.background import PER_PERSON, VISITS, background
 from primum.demo.batch import COLLEAGUE, COMMON, Batch, in_time_order, join
 from primum.demo.counting import Counting
@@ -177,7 +177,7 @@ def _decoys(contacts: int, told: Truth) -> dict[str, DecoyTruth]:
     for source in ("sales_texts", "billing", "app"):
         s = told.sources[source]
         found[f"rows of {source}"] = (s.repeated + s.folded + s.replaced, 0)
-    return {name: DecoyTruth(*decoys.WORDS[name], *counts) for name, counts in found.items()}
+    return {name: DecoyTruth(*lookalikes.WORDS[name], *counts) for name, counts in found.items()}
 
 
 def _colleague() -> str:

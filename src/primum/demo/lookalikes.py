@@ -1,4 +1,4 @@
-"""Decoys: people whose contacts look like a finding and are none, or are one that a naive reading misses.
+"""Look-alikes: people whose contacts look like a finding and are none, or are one that a naive reading misses.
 
 Owns what is planted and what a naive audit would say. Refuses chance. Decoys that lie in how files are written
 (overlapping exports, logs with a row per status) are the writers' affair: `exports_odd` tells what they wrote.
