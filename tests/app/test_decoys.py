@@ -3,8 +3,10 @@
 `primum.demo.decoys.truth` says what each figure means; `tests/demo/test_decoys.py` proves it from the files.
 """
 
+import shutil
 from collections import Counter
 from dataclasses import fields
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -79,14 +81,12 @@ def test_ids_made_of_attributes_are_no_ids_of_several_customers(company):
     assert [b for b in company[1].blind_spots if b.kind == "ids_of_several"] == []
 
 
-@needs("non_people")
 def test_repeats_within_departments(company):
     truth, result = company
     found = result.duplicates
     assert (found.within, found.within_customers) == (truth.repeats_within, truth.repeats_within_customers)
 
 
-@needs("coverage", "non_people")
 def test_repeats_between_departments(company):
     truth, result = company
     found = result.duplicates
@@ -98,7 +98,6 @@ def test_repeats_between_departments(company):
     }
 
 
-@needs("coverage", "non_people")
 def test_meetings(company):
     truth, result = company
     found = result.meetings
@@ -106,7 +105,6 @@ def test_meetings(company):
     assert (found.several, found.most_departments) == (truth.meeting_days, 3)
 
 
-@needs("coverage", "non_people")
 def test_pressure(company):
     truth, result = company
     overall = result.pressure.overall
@@ -114,12 +112,10 @@ def test_pressure(company):
     assert (overall.week_max, overall.customers) == (truth.heavy_week, sum(truth.week_histogram.values()))
 
 
-@needs("non_people")
 def test_what_was_asked_for_presses_nobody(company):
     assert "shop" not in {p.department for p in company[1].pressure.by_department if p.customers}
 
 
-@needs("non_people")
 def test_the_heavy_customers_lead_the_busiest_weeks(company):
     truth, result = company
     weeks = [p.busiest_week for p in result.people]
@@ -127,14 +123,12 @@ def test_the_heavy_customers_lead_the_busiest_weeks(company):
     assert max(weeks) == truth.heavy_week
 
 
-@needs("non_people")
 def test_nobody_of_the_worst_hit_is_a_seed_or_staff(company):
     shown = " ".join(p.customer for p in company[1].people)
     assert "seedlist" not in shown
     assert "harbourfinch" not in shown
 
 
-@needs("non_people")
 def test_seeds_and_staff_are_confirmed_and_counted(company):
     truth, result = company
     contacts: Counter[str] = Counter()
@@ -145,7 +139,6 @@ def test_seeds_and_staff_are_confirmed_and_counted(company):
     assert result.non_people.customers_confirmed == len(truth.seeds) + len(truth.staff)
 
 
-@needs("non_people")
 def test_test_addresses_are_proposed_and_no_customer_is(company):
     truth, result = company
     numbers = zip(truth.test_customers, truth.tests, strict=True)
@@ -174,7 +167,6 @@ def test_only_the_planted_texts_are_nearly_one(company):
     assert met[0].customers == truth.near_customers
 
 
-@needs("coverage")
 def test_common_period(company):
     truth, result = company
     found = result.coverage.common
@@ -183,25 +175,21 @@ def test_common_period(company):
     assert found.left_out == truth.left_out
 
 
-@needs("coverage")
 def test_control_totals(company):
     truth, result = company
     found = [(c.source, c.month, c.control, c.held, c.difference) for c in result.coverage.control]
     assert found == [("newsletters", c.month, c.control, c.held, c.held - c.control) for c in truth.control]
 
 
-@needs("coverage")
 def test_only_the_truncated_file_is_warned_of(company):
     truth, result = company
     assert [(w.kind, w.file) for w in result.coverage.warnings] == [("cut_off", name) for name in truth.cut_off]
 
 
-@needs("coverage")
 def test_no_source_has_holes(company):
     assert {s.source: s.holes for s in company[1].coverage.sources if s.holes} == {}
 
 
-@needs("flags")
 def test_flags(company):
     truth, result = company
     found = {
@@ -226,3 +214,46 @@ def test_the_command_refuses_a_company_too_small_for_its_decoys(tmp_path):
     assert isinstance(done.exception, UsageError)
     assert "at least 12,000 contacts" in str(done.exception)
     assert not (tmp_path / "new").exists()
+
+
+def figures(result: AuditResult) -> dict[str, int]:
+    """The figures that a forgotten line of the strategy would disturb."""
+    return {
+        "contacts": result.volume.contacts,
+        "asked for": result.volume.asked_for,
+        "repeats": result.duplicates.within,
+        "meeting days": result.meetings.several,
+        "confirmed": result.non_people.contacts_confirmed,
+        "proposed": result.non_people.customers_proposed,
+        "certain": sum(f.contacts_during for f in result.flags),
+    }
+
+
+FORGOTTEN = {
+    ", initiated: customer": {"asked for", "repeats", "meeting days"},
+    "        initiated: asked by\n": {"asked for", "repeats", "meeting days"},
+    "{lands_after: 2 days}": {"meeting days"},
+    '    - {identifier: "email:*@seedlist.example", why: seed}\n': {"confirmed", "repeats", "meeting days", "proposed"},
+    "      one_row_per: [at, communication]\n": {"contacts", "repeats"},
+    "      as_of: 2025-05-01\n": {"certain"},
+    "        id: id\n        at: when\n": {"contacts", "repeats"},
+}
+
+
+@pytest.fixture(scope="module")
+def careful(tmp_path_factory) -> tuple[Path, dict[str, int]]:
+    folder = tmp_path_factory.mktemp("careful")
+    build(folder, *COMPANIES[0])
+    return folder, figures(primum.open(folder).audit())
+
+
+@pytest.mark.parametrize("line", FORGOTTEN)
+def test_every_decoy_bites_where_the_strategy_forgets_it(careful, tmp_path, line):
+    folder, right = careful
+    text = (folder / "primum.yaml").read_text(encoding="utf-8")
+    assert line in text
+    kept = "        at: when\n" if "at: when" in line else ""
+    (tmp_path / "primum.yaml").write_text(text.replace(line, kept), encoding="utf-8")
+    shutil.copytree(folder / "exports", tmp_path / "exports")
+    wrong = figures(primum.open(tmp_path).audit())
+    assert {name for name in right if wrong[name] != right[name]} >= FORGOTTEN[line]

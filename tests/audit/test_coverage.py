@@ -163,6 +163,7 @@ def test_figures_across_departments_count_the_common_period_only(company, bucket
     common = found.coverage.common
     assert (common.first, common.last) == (first.isoformat(), last.isoformat())
     assert (common.departments, common.left_out) == (("a", "b"), ("c",))
+    assert (common.begin_last, common.end_first) == (("b",), ("a",))
     real = [r for own in company[:2] for r in own if r["status"] != "planned"]
     assert common.outside == sum(not inside(r, first, last) for r in real)
     together = {k: [c for c in own if c["common"]] for k, own in customers.items()}
@@ -214,6 +215,7 @@ def test_the_headline_and_the_blind_page_say_the_period(company):
     assert f"{last.day} {last:%B %Y}, when all 2 departments' data are here (small ones apart: c)" in said[0]
     (spot,) = [s for s in found.blind_spots if s.kind == "outside_common_period"]
     assert (spot.count, spot.bears) == (found.coverage.common.outside, "too low")
+    assert f"and end with a on {last.day} {last:%B %Y}." in spot.cure
 
 
 def one(tmp_path, own: list[dict], **declared) -> AuditResult:
@@ -271,10 +273,21 @@ def test_a_mailing_that_is_seldom_has_no_holes(tmp_path, weeks):
         ([9] * 6 + [0] * 46 + [9] * 6, []),
         ([9, 9, 0, 0, 9, 0, 9, 9, 9, 9], [2, 3, 5]),
         ([4, 4, 4, 0, 4, 4], []),
+        ([30, 0, 30], []),
         ([], []),
         ([9], []),
     ],
-    ids=["one", "eight weeks", "fortnightly", "seasonal", "two near", "a trickle", "nothing", "one week"],
+    ids=[
+        "one",
+        "eight weeks",
+        "fortnightly",
+        "seasonal",
+        "two near",
+        "a trickle",
+        "three weeks",
+        "nothing",
+        "one week",
+    ],
 )
 def test_a_hole_is_a_gap_where_rows_are_usual(weeks, expected):
     assert coverage.holes(weeks) == expected
@@ -321,6 +334,15 @@ def test_one_stamp_for_a_whole_batch_is_said(tmp_path):
     found = one(tmp_path, [*batch, *at(4, n=10), *at(9, n=200)])
     assert kinds(found) == {"one_stamp": (150, 360)}
     assert found.coverage.warnings[0].example == "2026-03-05T04:00:11Z"
+
+
+@pytest.mark.parametrize("together", [2000, 1700])
+def test_in_a_large_history_a_sample_of_rows_is_asked_and_the_count_is_exact(tmp_path, monkeypatch, together):
+    monkeypatch.setattr("primum.audit.survey.ALL_ASKED", 0)
+    stamp = datetime(2026, 3, 5, 4)
+    own = [{"key": f"C{i}", "at": stamp if i < together else stamp + timedelta(seconds=i)} for i in range(2100)]
+    random.Random(2).shuffle(own)
+    assert kinds(one(tmp_path, own)) == ({"one_stamp": (2000, 2100)} if together == 2000 else {})
 
 
 def test_batches_that_are_small_or_shared_are_no_batch_of_one_stamp(tmp_path):
@@ -406,9 +428,14 @@ def test_the_survey_is_the_same_for_any_split(company):
         lookup = make_lookup(strategy, history.tags("contacts"), history.tags("responses"))
         frame = make_frame(history, lookup, "Europe/Paris", 7)
         done = survey_contacts(frame, coverage.instant_of(NOW))
-        order = np.argsort([str(s) for s in done.plan.sources])
-        counts = done.counts
-        by_source = [getattr(counts, n)[order].tolist() for n in ("weeks", "months", "newest", "stamps", "stamped")]
-        rest = [getattr(counts, n).tolist() for n in ("days", "departments", "first", "last")]
-        made.append((by_source, rest, done.batches, common_period(frame, done)))
+        names = ("days", "newest", "midnight", "late")
+        groups = zip(
+            (done.plan.sources[x] for x in done.plan.groups.source),
+            done.plan.department.tolist(),
+            done.plan.groups.flags.tolist(),
+            *(getattr(done.counts, n).tolist() for n in names),
+            done.own_days(np.arange(len(done.plan.department))).tolist(),
+            strict=True,
+        )
+        made.append((sorted(groups), done.batches, common_period(frame, done)))
     assert made[0] == made[1]

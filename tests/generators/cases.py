@@ -165,7 +165,8 @@ def _pause(choose: Choosing) -> Case:
 
 
 def _once(choose: Choosing) -> Case:
-    return {"once": _window(choose), "per": choose.pick((["content"], ["content", "brand"]))}
+    distinct = {"distinct": "package"} if choose.chance(20) else {}
+    return {"once": _window(choose), "per": choose.pick((["content"], ["content", "brand"])), **distinct}
 
 
 def _clash(choose: Choosing) -> Case:

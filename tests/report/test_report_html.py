@@ -150,7 +150,7 @@ def test_hostile_text_stands_on_the_page_as_text() -> None:
 def test_the_sections_stand_in_reading_order(full: Page) -> None:
     sections = [a["id"] for t, a in full.tags if t == "section"]
     order = (
-        "headline blind-spots coverage who register pressure duplicates meetings silos responses states people "
+        "headline blind-spots coverage who register pressure duplicates near meetings silos responses states people "
         "non-people method"
     )
     assert sections == order.split()
@@ -176,7 +176,7 @@ def test_nobody_owns_and_not_recorded_are_said(full: Page) -> None:
 
 @pytest.mark.parametrize(
     ("make", "clear", "blind"),
-    [(sample.calm, 14, 0), (sample.empty, 0, 16), (sample.full, 1, 1)],
+    [(sample.calm, 14, 1), (sample.empty, 0, 17), (sample.full, 1, 2)],
 )
 def test_checked_and_not_checkable_look_and_read_different(
     make: Callable[[], AuditResult], clear: int, blind: int
@@ -265,6 +265,21 @@ def test_who_is_no_customer_is_shown_with_reasons_and_a_line_to_paste() -> None:
     assert "it received 93% of all" in page.said
     assert "Nothing matches it: correct it, or take it out." in page.said
     assert "none of them shown among the worst hit" in page.said
+
+
+def test_nearly_equal_texts_stand_side_by_side_with_what_differs_marked() -> None:
+    left = results.NearText("marketing", "COM-003", (("Solar roof: now", False), ("<b>from 29</b>", True)), 4_100)
+    right = results.NearText("sales", None, (("Solar roof: now", False), ("from 31", True)), 870)
+    pair = results.NearDuplicate(left, right, 0.912, 212, True)
+    found = results.NearDuplicates(7, 0.85, 90_000, 48, 3, 2, 1, (pair,), 1, 4, 0, 0, 212, 212)
+    text = render_html(replace(sample.full(), near_duplicates=found))
+    page = Page(text)
+    assert "at least 212 customers received both, 91% alike" in page.said
+    assert [t for t, _ in page.tags].count("mark") == 2
+    assert "<mark><bdi>&lt;b&gt;from 29&lt;/b&gt;</bdi></mark>" in text
+    assert "4 similar pairs reached no customer together." in page.said
+    assert "48 distinct texts of 90,000 contacts were compared." in page.said
+    assert "3 texts beyond the limit" in page.said
 
 
 def test_the_classification_is_escaped_in_the_style_too() -> None:

@@ -14,8 +14,9 @@ from . import sample
 
 EXPECTED = {
     "blind_spots", "busiest_weeks", "communications", "control", "departments", "duplicate_communications",
-    "duplicates", "flags", "live_offers", "meetings", "months", "people", "pressure", "recognition", "rejects",
-    "response_curve", "shared_identifiers", "source_weeks", "sources", "timelines", "warnings", "who_says_what",
+    "duplicates", "flags", "live_offers", "meetings", "months", "near_duplicates", "people", "pressure",
+    "recognition", "rejects", "response_curve", "shared_identifiers", "source_weeks", "sources", "timelines",
+    "warnings", "who_says_what",
 }  # fmt: skip
 
 

@@ -6,8 +6,11 @@ from random import Random
 import numpy as np
 import pytest
 
-from primum.rules.around import insert, latest_run, latest_set
+from primum.rules import around
 from primum.rules.layout import LONG_AGO
+from rules.compiled import called
+
+insert, latest_run, latest_set = map(called, (around.insert, around.latest_run, around.latest_set))
 
 
 def memory_of(things):

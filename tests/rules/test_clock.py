@@ -7,13 +7,14 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
+from primum.rules import clock, doubts
 from primum.rules.bind import Signature, bind
-from primum.rules.clock import CALENDAR, DAILY, DAY, HOURLY, coordinate, first_instant, local_at, next_midnight
+from primum.rules.clock import CALENDAR, DAILY, DAY, HOURLY
 from primum.rules.compile import compile_rules
-from primum.rules.doubts import day_bounds
 from primum.rules.facts import Columns, Intervals, People, Responses, make_facts
 from primum.rules.parse import parse_rules
 from primum.words.time import EPOCH_DAY, instant_us, offset_us
+from rules.compiled import called
 
 ZONES = ["Europe/London", "America/New_York", "Asia/Kathmandu", "Australia/Lord_Howe", "America/Asuncion"]
 BEGIN, HOUR = instant_us(datetime(2024, 1, 1, tzinfo=UTC)), 3_600_000_000
@@ -22,6 +23,8 @@ RULES = {
     "months": {"says": "x", "at_most": 1, "within": "a half-month"},
 }
 HOURS_AXIS, MONTHS_AXIS = 1, 2
+coordinate, first_instant, local_at = map(called, (clock.coordinate, clock.first_instant, clock.local_at))
+next_midnight, day_bounds = map(called, (clock.next_midnight, doubts.day_bounds))
 
 
 @pytest.fixture(scope="module")

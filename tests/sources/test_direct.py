@@ -65,8 +65,10 @@ def test_the_same_rows_both_ways(tmp_path_factory, first, second, batch):
         del r["key_kind"]
         r["communication"] = r["communication"] if r["communication"] is None else int(r["communication"])
         for name in ("at", "valid_until"):
-            if r[name] is None:
-                r[f"{name}_precision"] = r[f"{name}_precision"] and "instant"
+            r[f"{name}_precision"] = r[name] and r[f"{name}_precision"]
+    for r in direct:
+        for name in ("at", "valid_until"):
+            r[f"{name}_precision"] = r[name] and r[f"{name}_precision"]
     assert direct == [{name: r[name] for name in direct[0]} for r in viewed]
 
 

@@ -31,16 +31,21 @@ _VERDICT = re.compile(
 
 def case_of(text: str) -> Case:
     """The case that a table draws, with the verdicts as what it expects."""
+    case, faults = read_case(case_data(text))
+    assert not faults, faults
+    assert case is not None
+    return case
+
+
+def case_data(text: str) -> dict:
+    """The same as plain data."""
     rows = [line.strip() for line in dedent(text).strip().splitlines() if line.strip()]
     settings = [row for row in rows if re.match(r"[\w.-]+: ", row)]
     data = _settings(settings)
     for row in rows:
         if row not in settings:
             _event(row, data)
-    case, faults = read_case(data)
-    assert not faults, faults
-    assert case is not None
-    return case
+    return data
 
 
 def _settings(rows: list[str]) -> dict:

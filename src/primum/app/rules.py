@@ -1,15 +1,18 @@
 """The strategy with its rules: what the file's parts say together.
 
-Owns the joining of the strategy's own complaints with those of its rules, so that all are told at once. Refuses to
-read either: `strategy` reads the file, `rules.parse` the rules in it.
+Owns the joining of the strategy's own complaints with those of its rules and its packs, so that all are told at once.
+Refuses to read either (`strategy` reads the file, `rules.parse` the rules in it), and to know today's date.
 """
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from primum.rules.faults import complaints
+from primum.rules.faults import Fault, complaints
 from primum.rules.model import RuleSet
+from primum.rules.pack_doubts import doubts
+from primum.rules.packs import PackInUse, packs_in_use
 from primum.rules.parse import parse_rules, read_rules
 from primum.rules.warnings import Declared, warnings
 from primum.strategy.check import check
@@ -18,7 +21,7 @@ from primum.strategy.models import Entry, Strategy
 from primum.strategy.positions import read_text
 from primum.words.errors import Complaint, StrategyError
 
-_KEYS: Final = ("rules", "priorities", "exempt", "calendars")
+_KEYS: Final = ("rules", "use", "priorities", "exempt", "calendars")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +31,22 @@ class Checked:
     loaded: Loaded
     rules: RuleSet
     warnings: tuple[Complaint, ...]
+    packs: tuple[PackInUse, ...] = ()
 
 
-def check_strategy(path: Path | str) -> Checked:
+def check_strategy(path: Path | str, as_of: date | None = None) -> Checked:
     """Read a strategy file and its rules.
+
+    Args:
+        path: the file.
+        as_of: the day on which packs must not be past their review; None asks nothing of them.
 
     Raises: StrategyError with everything that is wrong: in the file, across it, and in its rules.
     """
-    return check_text(read_text(Path(path)), str(path))
+    return check_text(read_text(Path(path)), str(path), as_of)
 
 
-def check_text(text: str, name: str = "primum.yaml") -> Checked:
+def check_text(text: str, name: str = "primum.yaml", as_of: date | None = None) -> Checked:
     """As `check_strategy`, for a text.
 
     Raises: StrategyError.
@@ -52,8 +60,16 @@ def check_text(text: str, name: str = "primum.yaml") -> Checked:
     wrong = [*tried.complaints, *report.errors, *complaints(fresh, tried.loaded.positions)]
     if wrong:
         raise StrategyError(wrong)
-    doubtful = complaints(warnings(rules, declared_by(tried.loaded)), tried.loaded.positions)
-    return Checked(settled(tried), rules, tuple(sorted({*report.warnings, *doubtful})))
+    packs = packs_in_use(_data(tried.loaded))
+    doubtful = complaints(_doubts(rules, packs, declared_by(tried.loaded), as_of), tried.loaded.positions)
+    return Checked(settled(tried), rules, tuple(sorted({*report.warnings, *doubtful})), packs)
+
+
+def _doubts(rules: RuleSet, packs: tuple[PackInUse, ...], declared: Declared, as_of: date | None) -> list[Fault]:
+    """What is doubtful about the strategy's own rules, one by one, and about each pack as a whole."""
+    of_packs = {name for pack in packs for name in pack.rules}
+    own = [fault for fault in warnings(rules, declared) if not (fault.path[1:2] and fault.path[1] in of_packs)]
+    return own + doubts(packs, rules, declared, as_of)
 
 
 def rules_of(loaded: Loaded) -> RuleSet:
@@ -76,7 +92,13 @@ def declared_by(loaded: Loaded) -> Declared:
         channels=frozenset(loaded.strategy.channels),
         states=_states(loaded.strategy),
         segments=frozenset(),
+        customers=_attributes_of_customers(loaded.strategy),
     )
+
+
+def _attributes_of_customers(strategy: Strategy) -> frozenset[str]:
+    sources = [source for source in strategy.data.sources.values() if source.kind == "customers"]
+    return frozenset(name for source in sources for name in (*source.map, *source.attributes))
 
 
 def _states(strategy: Strategy) -> frozenset[str] | None:

@@ -5,7 +5,7 @@ Owns the paths and the Python interface (`primum.open`). Refuses to compute.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -93,12 +93,15 @@ class Workspace:
         """
         return self.check().loaded
 
-    def check(self) -> Checked:
+    def check(self, as_of: date | None = None) -> Checked:
         """The checked strategy with its rules, and what is doubtful about either.
+
+        Args:
+            as_of: the day on which its packs must not be past their review; by default today (UTC).
 
         Raises: StrategyError with every complaint.
         """
-        return check_strategy(self.strategy_path)
+        return check_strategy(self.strategy_path, as_of or datetime.now(UTC).date())
 
     def history(self, *, rebuild: bool = False, progress: "Progress | None" = None) -> "History":
         """The contact history, built first where the sources or the strategy changed.

@@ -5,6 +5,7 @@ tables of distinct texts. Refuses to hold all texts of a history: of each commun
 by their hash, so that any split of the history keeps the same ones and counts them exactly.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -55,6 +56,8 @@ class Text:
     normal: str
     sample: str
     """The text as it was sent; of several with this normal form the first in text order."""
+    last: str
+    """... and the last: another one where the same text was sent with other names or numbers."""
     contacts: int
     counted: int
 
@@ -95,7 +98,7 @@ def sweep_contents(history: History, look: Lookup, number: int) -> Contents:
     )
     for d, c, i, attempts, pushed in rows:
         own = found.setdefault((d, c), {})
-        text = Text(normal[i], raw[i], attempts, pushed)
+        text = Text(normal[i], raw[i], raw[i], attempts, pushed)
         key = xxhash.xxh64_intdigest(normal[i].encode())
         own[key] = _joined(own[key], text) if key in own else text
     return _bounded(Contents(found, int(counts[held].sum())))
@@ -128,7 +131,7 @@ def _bounded(contents: Contents) -> Contents:
 
 
 def _joined(a: Text, b: Text) -> Text:
-    return Text(a.normal, min(a.sample, b.sample), a.contacts + b.contacts, a.counted + b.counted)
+    return Text(a.normal, min(a.sample, b.sample), max(a.last, b.last), a.contacts + b.contacts, a.counted + b.counted)
 
 
 def text_codes(column: pa.ChunkedArray) -> tuple[pa.Array, np.ndarray]:
@@ -153,8 +156,27 @@ def normal_forms(texts: pa.Array) -> pa.Array:
     return pc.utf8_trim_whitespace(found)
 
 
+def same_texts(texts: pa.Array) -> pa.Array:
+    """Texts without regard to case and spacing only: as they are compared for exact duplicates."""
+    folded = pc.utf8_lower(pc.utf8_normalize(texts, form="NFC"))
+    return pc.utf8_trim_whitespace(pc.replace_substring_regex(folded, r"\s+", " "))
+
+
 def typical(contents: Contents, communication: int) -> str | None:
     """The text that a communication was most often sent with; None where none of its contacts carries one."""
     own = [t for (_, c), texts in contents.texts.items() if c == communication for t in texts.values()]
     best = min(own, key=lambda t: (-t.contacts, t.sample), default=None)
-    return best.sample if best else None
+    return without_name(best) if best else None
+
+
+def without_name(text: Text) -> str:
+    """A text to be shown, with `…` for the name of whom it was sent to (where it greets, or was sent to several)."""
+    shown = _GREETED.sub(r"\1 …\2", " ".join(text.sample.split()))
+    if text.sample == text.last:
+        return shown
+    return _NAMED_LAST.sub(r", …\1", _NAMED_FIRST.sub("…, ", shown))
+
+
+_GREETED = re.compile(rf"^({_GREETINGS}) [^,!:;?]{{1,40}}([,!:;])", re.IGNORECASE)
+_NAMED_FIRST = re.compile(r"^[^\W\d_][\w'’-]{1,20}, ")
+_NAMED_LAST = re.compile(r", [^\W\d_][\w'’-]{1,20}([.!?]?)$")

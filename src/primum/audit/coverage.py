@@ -13,10 +13,13 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from primum.audit import kernels as k
 from primum.audit import results as r
 from primum.audit.findings import Ground
-from primum.audit.survey import BATCH, Common, Surveyed
+from primum.audit.masking import Mask
+from primum.audit.survey import BATCH, Batches, Common, Surveyed
 from primum.history.manifest import SourceEntry
+from primum.sources import SourceWarning
 from primum.words.durations import parse_duration
 from primum.words.time import US_PER_DAY, day_text, from_us, instant_text, instant_us
 
@@ -40,16 +43,21 @@ class Seen:
     now: int
 
 
-def coverage(ground: Ground, seen: Seen) -> r.Coverage:
-    """Everything about coverage."""
+def coverage(ground: Ground, seen: Seen, mask: Mask) -> r.Coverage:
+    """Everything about coverage; names of files are masked like all others."""
     entries = ground.frame.history.manifest.sources
     return r.Coverage(
         common(ground, seen.common),
         tuple(_source(ground, seen, e) for e in entries),
         tuple(line for e in entries for line in _control(ground, seen, e)),
         tuple(r.RejectReason(e.name, column or None, why, n) for e in entries for column, why, n in e.reject_reasons),
-        (*(r.SourceWarning(**asdict(w)) for e in entries for w in e.warnings), *_of_instants(entries, seen)),
+        (*(_warning(w, mask) for e in entries for w in e.warnings), *_of_instants(entries, seen)),
     )
+
+
+def _warning(warning: SourceWarning, mask: Mask) -> r.SourceWarning:
+    file = None if warning.file is None else mask.file(warning.file)
+    return r.SourceWarning(**asdict(warning) | {"file": file})
 
 
 def common(ground: Ground, found: Common) -> r.CommonPeriod | None:
@@ -64,49 +72,63 @@ def common(ground: Ground, found: Common) -> r.CommonPeriod | None:
         tuple(str(names[d]) for d in found.departments),
         tuple(str(names[d]) for d in found.left_out),
         found.outside,
+        tuple(str(names[d]) for d in found.begin_last),
+        tuple(str(names[d]) for d in found.end_first),
     )
 
 
 def _source(ground: Ground, seen: Seen, entry: SourceEntry) -> r.SourceCoverage:
     weeks = _weeks(seen, entry)
-    present = np.flatnonzero(weeks)
-    inside = weeks[present[0] : present[-1] + 1].tolist() if len(present) else []
-    usual = median_low(inside) if inside else 0
-    monday = _monday0(seen, entry)
-    first = monday + 7 * int(present[0]) if len(present) else 0
+    inside = [weeks.get(m, 0) for m in range(min(weeks), max(weeks) + 7, 7)] if weeks else []
     newest = _newest(seen, entry)
-    fresh = ground.strategy.data.sources[entry.name].fresh if entry.name in ground.strategy.data.sources else None
+    declared = ground.strategy.data.sources.get(entry.name)
+    fresh = declared.fresh if declared else None
     return r.SourceCoverage(
         entry.name,
         entry.kind,
         entry.department,
         _day(entry.first, ground.frame.zone),
         _day(entry.last, ground.frame.zone),
-        tuple((day_text(monday + 7 * int(w)), int(weeks[w])) for w in present),
-        tuple(day_text(first + 7 * i) for i in holes(inside)),
-        usual,
+        tuple((day_text(monday), n) for monday, n in sorted(weeks.items())),
+        tuple(day_text(min(weeks) + 7 * i) for i in holes(inside)),
+        median_low(inside) if inside else 0,
         _day(newest, ground.frame.zone),
         fresh,
         stale_by(newest, fresh, seen.now),
     )
 
 
-def holes(weeks: Sequence[int]) -> list[int]:
-    """Which weeks are holes, of the rows of a source's weeks from its first to its last.
+def _survey(seen: Seen, entry: SourceEntry) -> Surveyed:
+    return seen.responses if entry.kind == "responses" else seen.contacts
 
-    A week without a row is one where rows are usual: the median week, empty ones counted, has at least USUAL rows, and
-    of the four weeks on each side of the gap at least three in four have some. So a fortnightly or a seasonal mailing
-    has none.
-    """
-    if not weeks or median_low(weeks) < USUAL:
-        return []
-    found = []
-    for empty, group in groupby(range(len(weeks)), key=lambda i: not weeks[i]):
-        gap = list(group)
-        around = [*weeks[max(0, gap[0] - AROUND) : gap[0]], *weeks[gap[-1] + 1 : gap[-1] + 1 + AROUND]]
-        if empty and 4 * sum(n > 0 for n in around) >= 3 * len(around):
-            found += gap
-    return found
+
+def _weeks(seen: Seen, entry: SourceEntry) -> dict[int, int]:
+    """Rows by the Monday (a day number) of their week."""
+    survey = _survey(seen, entry)
+    groups = survey.of_source(entry.name)
+    if groups is None:
+        return {}
+    days = survey.counts.days[groups].sum(axis=0)
+    weeks: dict[int, int] = {}
+    for place in np.flatnonzero(days).tolist():
+        monday = monday_of(place + survey.plan.day0)
+        weeks[monday] = weeks.get(monday, 0) + int(days[place])
+    return weeks
+
+
+def monday_of(day: int) -> int:
+    """The Monday of a day's week, both as day numbers (day 0, 1 January 1970, was a Thursday)."""
+    return day - (day + 3) % 7
+
+
+def _newest(seen: Seen, entry: SourceEntry) -> int | None:
+    """The newest instant not after now; of states, what the manifest says (customers and identifiers have none)."""
+    survey = _survey(seen, entry)
+    groups = survey.of_source(entry.name)
+    if groups is None:
+        return entry.last if entry.last is not None and entry.last <= seen.now else None
+    newest = int(survey.counts.newest[groups].max(initial=np.iinfo(np.int64).min))
+    return newest if newest > np.iinfo(np.int64).min else None
 
 
 def _day(instant: int | None, zone: str) -> str | None:
@@ -114,28 +136,22 @@ def _day(instant: int | None, zone: str) -> str | None:
     return None if instant is None else from_us(instant).astimezone(ZoneInfo(zone)).date().isoformat()
 
 
-def _survey(seen: Seen, entry: SourceEntry) -> Surveyed:
-    return seen.responses if entry.kind == "responses" else seen.contacts
+def holes(weeks: Sequence[int]) -> list[int]:
+    """Which weeks are holes, of the rows of a source's weeks from its first to its last.
 
-
-def _weeks(seen: Seen, entry: SourceEntry) -> np.ndarray:
-    survey = _survey(seen, entry)
-    if entry.name not in survey.plan.sources:
-        return np.zeros(0, np.int64)
-    return np.asarray(survey.counts.weeks[survey.plan.sources.index(entry.name)])
-
-
-def _monday0(seen: Seen, entry: SourceEntry) -> int:
-    return _survey(seen, entry).plan.grid.monday0
-
-
-def _newest(seen: Seen, entry: SourceEntry) -> int | None:
-    """The newest instant not after now; of states, what the manifest says (customers and identifiers have none)."""
-    survey = _survey(seen, entry)
-    if entry.name in survey.plan.sources:
-        newest = int(survey.counts.newest[survey.plan.sources.index(entry.name)])
-        return newest if newest > np.iinfo(np.int64).min else None
-    return entry.last if entry.last is not None and entry.last <= seen.now else None
+    A week without a row is one where rows are usual: the median week, empty ones counted, has at least USUAL rows, and
+    of the four weeks on each side of the gap (four in all, or it says nothing) at least three in four have some. So a
+    fortnightly or a seasonal mailing has none.
+    """
+    if not weeks or median_low(weeks) < USUAL:
+        return []
+    found = []
+    for empty, group in groupby(range(len(weeks)), key=lambda i: not weeks[i]):
+        gap = list(group)
+        around = [*weeks[max(0, gap[0] - AROUND) : gap[0]], *weeks[gap[-1] + 1 : gap[-1] + 1 + AROUND]]
+        if empty and len(around) >= AROUND and 4 * sum(n > 0 for n in around) >= 3 * len(around):
+            found += gap
+    return found
 
 
 def stale_by(newest: int | None, fresh: str | None, now: int) -> int | None:
@@ -156,38 +172,42 @@ def _control(ground: Ground, seen: Seen, entry: SourceEntry) -> list[r.ControlLi
 
 
 def _held(seen: Seen, entry: SourceEntry, month: str) -> int:
+    """Attempts of a source in a month of its own zone."""
     survey = seen.contacts
-    if entry.name not in survey.plan.sources:
+    groups = survey.of_source(entry.name)
+    if groups is None:
         return 0
-    base = np.datetime64(day_text(survey.plan.grid.day0)[:7], "M")
-    place = int((np.datetime64(month, "M") - base).astype(np.int64))
-    months = survey.counts.months[survey.plan.sources.index(entry.name)]
-    return int(months[place]) if 0 <= place < len(months) else 0
+    groups = groups[survey.having(k.ATTEMPTED)[groups]]
+    first = int(np.datetime64(month, "D").astype(np.int64)) - survey.plan.day0
+    below = int((np.datetime64(month, "M") + 1).astype("datetime64[D]").astype(np.int64)) - survey.plan.day0
+    return int(survey.own_days(groups)[:, max(first, 0) : max(below, 0)].sum())
 
 
 def _line(entry: SourceEntry, month: str, control: int, held: int) -> r.ControlLine:
     share = abs(held - control) / control if control else None
     settled = held == control if share is None else share <= SETTLED
     return r.ControlLine(
-        entry.name, month, control, held, held - control, share, settled, entry.rejected, entry.repeated
+        entry.name, month, control, held, held - control, share, settled, entry.rejected, entry.repeated + entry.folded
     )
 
 
 def _of_instants(entries: tuple[SourceEntry, ...], seen: Seen) -> list[r.SourceWarning]:
     """Warnings about times: one stamp for a batch, all at midnight, in the future."""
     found = []
-    plan, counts = seen.contacts.plan, seen.contacts.counts
+    survey = seen.contacts
     for entry in entries:
-        if entry.name not in plan.sources:
+        groups = survey.of_source(entry.name)
+        if groups is None:
             continue
-        s = plan.sources.index(entry.name)
-        stamped, midnight, late = (int(n) for n in counts.stamps[s])
+        exact = groups[survey.having(k.STAMPED)[groups]]
+        stamped, midnight = int(survey.counts.days[exact].sum()), int(survey.counts.midnight[exact].sum())
+        late = int(survey.counts.late[groups[survey.having(k.ATTEMPTED)[groups]]].sum())
         if stamped >= MANY and midnight == stamped:
             found.append(_at_midnight(entry, stamped))
-        elif entry.name in seen.contacts.batches:
-            found.append(_in_batches(entry, stamped, *seen.contacts.batches[entry.name]))
+        elif entry.name in survey.batches:
+            found.append(_in_batches(entry, stamped, survey.batches[entry.name]))
         if late:
-            found.append(_late(entry, late, int(plan.limit[s])))
+            found.append(_late(entry, late, int(survey.plan.groups.limit[groups[0]])))
     return found
 
 
@@ -197,13 +217,13 @@ def _at_midnight(entry: SourceEntry, rows: int) -> r.SourceWarning:
     return r.SourceWarning("all_at_midnight", entry.name, None, "at", rows, rows, "00:00:00", what, cure)
 
 
-def _in_batches(entry: SourceEntry, total: int, days: int, rows: int, example: int) -> r.SourceWarning:
+def _in_batches(entry: SourceEntry, total: int, b: Batches) -> r.SourceWarning:
     what = (
-        f"On {days:,} day{'s' if days > 1 else ''} with {BATCH} contacts or more nearly all carry one and the same"
+        f"On {b.days:,} day{'s' if b.days > 1 else ''} with {BATCH} contacts or more nearly all carry one and the same"
         " instant: it is when the job ran, not when each message went out"
     )
     cure = "Export the time each message was handed over; until then read hours and short gaps with care."
-    return r.SourceWarning("one_stamp", entry.name, None, "at", rows, total, instant_text(example), what, cure)
+    return r.SourceWarning("one_stamp", entry.name, None, "at", b.rows, total, instant_text(b.example), what, cure)
 
 
 def _late(entry: SourceEntry, rows: int, limit: int) -> r.SourceWarning:

@@ -15,6 +15,7 @@ from primum.audit import kernels as k
 from primum.audit import results as r
 from primum.audit.contents import Contents
 from primum.audit.lookup import MICRO, Lookup, Word
+from primum.audit.near_duplicates import Alikes, Met
 from primum.audit.non_people import Seeming
 from primum.audit.partial import Partial
 from primum.audit.sweep import GAP_LABELS, Frame
@@ -36,6 +37,8 @@ class Ground:
     total: Partial
     contents: Contents = field(default_factory=Contents)
     seeming: Seeming = field(default_factory=Seeming)
+    alikes: Alikes = field(default_factory=Alikes)
+    met: Met = field(default_factory=Met)
 
     @property
     def look(self) -> Lookup:

@@ -4,8 +4,10 @@ Owns their wording. Refuses to count: coverage and the sources did.
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from primum.audit import results as r
+from primum.audit.headline import day
 
 
 def of_coverage(coverage: r.Coverage, departments: Sequence[str]) -> Iterator[r.BlindSpot]:
@@ -31,7 +33,7 @@ def of_coverage(coverage: r.Coverage, departments: Sequence[str]) -> Iterator[r.
             "Contacts on days of which not all departments' data are here",
             coverage.common.outside,
             "contacts",
-            "Export the same months from every department.",
+            _longer(coverage.common),
             None,
             "They count in figures of one department, and in no figure across departments.",
             "too low",
@@ -40,6 +42,15 @@ def of_coverage(coverage: r.Coverage, departments: Sequence[str]) -> Iterator[r.
     yield from (_undatable(s) for s in coverage.sources if s.fresh and s.stale_by_days is None)
     yield from (_holes(s) for s in coverage.sources if s.holes)
     yield from (_unsettled(c) for c in coverage.control if not c.settled)
+
+
+def _longer(common: r.CommonPeriod) -> str:
+    """What would lengthen the common period."""
+    late, early = (
+        " and ".join(d[:3]) + (" and others" if len(d) > 3 else "") for d in (common.begin_last, common.end_first)
+    )
+    said = f"the days in common begin with {late} on {day(common.first)} and end with {early} on {day(common.last)}"
+    return f"Export the same months from every department: {said}."
 
 
 def _stale(source: r.SourceCoverage) -> r.BlindSpot:
@@ -83,12 +94,17 @@ def _holes(source: r.SourceCoverage) -> r.BlindSpot:
     )
 
 
+def _month(month: str) -> str:
+    """`April 2026` for `2026-04`."""
+    return f"{datetime.fromisoformat(f'{month}-01'):%B %Y}"
+
+
 def _unsettled(line: r.ControlLine) -> r.BlindSpot:
     more = line.difference > 0
     than = "more" if more else "fewer"
     return r.BlindSpot(
         "control",
-        f"{line.month}: {line.held:,} contacts are here, the sender's own total is {line.control:,}",
+        f"{_month(line.month)}: {line.held:,} contacts are here, the sender's own total is {line.control:,}",
         abs(line.difference),
         f"contacts {than}",
         "Look for a file that was read twice, or for test messages the sender does not bill."

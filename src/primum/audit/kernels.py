@@ -481,39 +481,40 @@ class Zones(NamedTuple):
     offset: np.ndarray
 
 
-class Grid(NamedTuple):
-    """Where the axes of a survey begin: local days, weeks (from a Monday on) and months."""
-
-    day0: int
-    monday0: int
-    month: np.ndarray
-    """Month code of day day0 + i."""
-
-
 AHEAD, STAMPED = 32, 64
-"""Further bits of the survey's flags: what is only proposed or planned; what is known to the instant."""
+"""Further bits of a group's flags: what is only proposed or planned; what is known to the instant."""
+
+
+class Groups(NamedTuple):
+    """Tags that a survey need not tell apart: those of one source, department and flags. G groups, S sources."""
+
+    of_tag: np.ndarray
+    """Per tag its group, int32."""
+    source: np.ndarray
+    flags: np.ndarray
+    zone: np.ndarray
+    """[G] the zone of the group's source."""
+    limit: np.ndarray
+    """[G] the instant after which nothing of this source can have been sent."""
+    elsewhere: np.ndarray
+    """[G] its place in `Survey.own`, -1 where the source's days are the company's."""
 
 
 class Survey(NamedTuple):
-    """Filled by `survey`. S sources, D departments, W weeks, M months, N local days."""
+    """Filled by `survey`. N local days."""
 
-    weeks: np.ndarray
-    """[S, W] rows by ISO week of the company's zone."""
-    months: np.ndarray
-    """[S, M] attempts by month of the source's zone."""
     days: np.ndarray
-    """[N] attempts by local day of the company's zone."""
-    departments: np.ndarray
-    """[D] attempts."""
-    first: np.ndarray
-    """[D] first local day with a row that is not merely planned."""
-    last: np.ndarray
+    """[G, N] rows by local day: the company's, or for a date without a time the date that the source wrote."""
+    own: np.ndarray
+    """[E, N] rows of the groups whose source lives in another zone, by the source's local day."""
     newest: np.ndarray
-    """[S] last instant not after `now`."""
-    stamps: np.ndarray
-    """[S, 3] rows known to the instant; of these at midnight of the source's zone; attempts after its limit."""
-    stamped: np.ndarray
-    """[S, N] rows known to the instant by local day of the source's zone; [0, 0]: not asked."""
+    """[G] last instant not after `now`."""
+    midnight: np.ndarray
+    """[G] rows at midnight of the source's zone."""
+    late: np.ndarray
+    """[G] rows after the group's limit."""
+    sampled: np.ndarray
+    """[S, N] rows known to the instant that were asked for their stamp, by the source's local day; [0, 0]: none."""
     leader: np.ndarray
     """[S, N] the one instant that may hold most of them."""
     lead: np.ndarray
@@ -524,64 +525,64 @@ class Survey(NamedTuple):
 def survey(
     at: np.ndarray,
     tag: np.ndarray,
-    meaning: np.ndarray,
-    zone: np.ndarray,
-    limit: np.ndarray,
+    row: np.ndarray,
+    groups: Groups,
     now: int,
     zones: Zones,
-    grid: Grid,
+    day0: int,
+    every: int,
     out: Survey,
 ) -> None:
     """When each source and department has rows: one look at every row, linked or not.
 
     Args:
-        meaning: [tags, 3] int32: source, department, flags.
-        zone: per source its zone; limit: per source the instant after which nothing can have been sent.
+        row: each row's number in its file; asked for its stamp where it is a multiple of `every`, a power of two
+            (length 0: all are asked).
         now: the instant of the audit.
+        day0: the first local day of the tables.
     """
     place = zones.first[:-1].copy()
+    home, home_end = zones.first[0], zones.first[1]
     for i in range(at.shape[0]):
-        source, department, flags = meaning[tag[i], 0], meaning[tag[i], 1], meaning[tag[i], 2]
-        own, moment = zone[source], at[i]
-        for z in (own, 0):
+        moment, g = at[i], groups.of_tag[tag[i]]
+        while home > 0 and zones.instant[home] > moment:
+            home -= 1
+        while home + 1 < home_end and zones.instant[home + 1] <= moment:
+            home += 1
+        local = moment + zones.offset[home]
+        day = local // US_PER_DAY - day0
+        own, own_day, flags = local, day, groups.flags[g]
+        z = groups.zone[g]
+        if z != 0:
             p = place[z]
             while p > zones.first[z] and zones.instant[p] > moment:
                 p -= 1
             while p + 1 < zones.first[z + 1] and zones.instant[p + 1] <= moment:
                 p += 1
             place[z] = p
-            if own == 0:
-                break
-        local = moment + zones.offset[place[own]]
-        own_day = local // US_PER_DAY
-        day = own_day
-        if not flags & DAY_ONLY:
-            day = (moment + zones.offset[place[0]]) // US_PER_DAY
-        out.weeks[source, (day - grid.monday0) // 7] += 1
-        if at[i] <= now and at[i] > out.newest[source]:
-            out.newest[source] = at[i]
-        if flags & ATTEMPTED:
-            out.days[day - grid.day0] += 1
-            out.departments[department] += 1
-            out.months[source, grid.month[own_day - grid.day0]] += 1
-            out.stamps[source, 2] += at[i] > limit[source]
-        if not flags & AHEAD:
-            out.first[department] = min(out.first[department], day)
-            out.last[department] = max(out.last[department], day)
-        if not flags & STAMPED:
+            own = moment + zones.offset[p]
+            own_day = own // US_PER_DAY - day0
+            out.own[groups.elsewhere[g], own_day] += 1
+            if flags & DAY_ONLY:
+                day = own_day
+        out.days[g, day] += 1
+        if moment > out.newest[g] and moment <= now:
+            out.newest[g] = moment
+        if own == (own_day + day0) * US_PER_DAY:
+            out.midnight[g] += 1
+        if moment > groups.limit[g]:
+            out.late[g] += 1
+        if out.sampled.shape[0] == 0 or not flags & STAMPED or (row.shape[0] and row[i] & (every - 1)):
             continue
-        out.stamps[source, 0] += 1
-        out.stamps[source, 1] += local == own_day * US_PER_DAY
-        if out.stamped.shape[0]:
-            d = own_day - grid.day0
-            out.stamped[source, d] += 1
-            if out.lead[source, d] == 0:
-                out.leader[source, d] = at[i]
-                out.lead[source, d] = 1
-            elif out.leader[source, d] == at[i]:
-                out.lead[source, d] += 1
-            else:
-                out.lead[source, d] -= 1
+        s = groups.source[g]
+        out.sampled[s, own_day] += 1
+        if out.lead[s, own_day] == 0:
+            out.leader[s, own_day] = moment
+            out.lead[s, own_day] = 1
+        elif out.leader[s, own_day] == moment:
+            out.lead[s, own_day] += 1
+        else:
+            out.lead[s, own_day] -= 1
 
 
 @njit(cache=True, nogil=True)
@@ -609,3 +610,66 @@ def census(
                 mark[communication] = c
                 communications[c] += 1
     return contacts, communications, senders
+
+
+@njit(cache=True, nogil=True)
+def near(
+    customer: np.ndarray,
+    at: np.ndarray,
+    node: np.ndarray,
+    wording: np.ndarray,
+    inside: np.ndarray,
+    first: np.ndarray,
+    other: np.ndarray,
+    pair: np.ndarray,
+    across: np.ndarray,
+    window_us: int,
+    hits: np.ndarray,
+) -> np.ndarray:
+    """Customers who received both of a pair of nearly equal texts less than `window_us` apart, in other words.
+
+    Args:
+        customer, at: of contacts whose text is in some pair, sorted by customer and instant.
+        node: what was said by whom; `wording`: the very text, by a code.
+        inside: whether the contact lies in the days that all departments cover.
+        first, other, pair: node n is paired with other[first[n]:first[n + 1]], as the pairs of these numbers.
+        across: per pair, whether its departments differ: then both contacts must lie inside.
+        hits: filled per pair with its customers.
+
+    Returns: [3]: customers with a pair within a department, between departments, with any.
+
+    Of each node two contacts are remembered: the latest, and the latest in another wording than that one. Whatever
+    wording comes next, one of the two is the latest contact that differs from it.
+    """
+    nodes, pairs = first.shape[0] - 1, hits.shape[0]
+    owner = np.full(nodes, -1, np.int64)
+    latest = np.full((nodes, 2), -1, np.int64)
+    counted = np.full(pairs, -1, np.int64)
+    held = np.full(3, -1, np.int64)
+    totals = np.zeros(3, np.int64)
+    for i in range(customer.shape[0]):
+        c, n = customer[i], node[i]
+        for e in range(first[n], first[n + 1]):
+            b, p = other[e], pair[e]
+            if owner[b] != c or counted[p] == c:
+                continue
+            j = latest[b, 0]
+            if wording[j] == wording[i]:
+                j = latest[b, 1]
+            if j < 0 or at[i] - at[j] >= window_us or (across[p] and not (inside[i] and inside[j])):
+                continue
+            counted[p] = c
+            hits[p] += 1
+            for kind in (1 if across[p] else 0, 2):
+                if held[kind] != c:
+                    held[kind] = c
+                    totals[kind] += 1
+        if owner[n] != c:
+            owner[n] = c
+            latest[n, 0], latest[n, 1] = i, -1
+        elif wording[latest[n, 0]] == wording[i]:
+            latest[n, 0] = i
+        else:
+            latest[n, 1] = latest[n, 0]
+            latest[n, 0] = i
+    return totals

@@ -4,10 +4,14 @@ Owns pseudonyms, and when a text is shown as it is. Refuses pseudonyms that can 
 are numbered in the order in which a report mentions them.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
-from primum.words.masking import masked_file, masked_identifier, masked_text
+from primum.words.masking import MAIL_MARK, masked_file, masked_identifier, masked_text
+
+_HASH = re.compile(r"(?<![0-9a-zA-Z])[0-9a-f]{32}(?![0-9a-zA-Z])")
+"""The hash of an e-mail address, as it stands within a text of the history."""
 
 
 class Names(Protocol):
@@ -31,8 +35,9 @@ class Mask:
 
     def look_up(self, hashes: Iterable[str]) -> None:
         """Fetch the readable forms of everybody who will be named, in one go; nothing where all is masked."""
-        if self._names is not None:
-            self._known |= self._names.readable(hashes)
+        wanted = set(hashes)
+        if self._names is not None and wanted:
+            self._known |= self._names.readable(wanted)
 
     def person(self, identity: str) -> str:
         """How a customer is called."""
@@ -42,8 +47,14 @@ class Mask:
         return f"Customer {number}"
 
     def text(self, text: str | None) -> str | None:
-        """A subject or the like, without e-mail addresses, phone-like and long numbers."""
-        return text if text is None or self.reveal else masked_text(text)
+        """A subject or the like, without e-mail addresses, phone-like and long numbers.
+
+        A history holds addresses within texts as hashes: revealed, they read again, where they are a customer's.
+        """
+        if text is None or not self.reveal:
+            return text if text is None else masked_text(_HASH.sub(MAIL_MARK, text))
+        self.look_up(set(_HASH.findall(text)) - self._known.keys())
+        return _HASH.sub(lambda found: self._known.get(found[0], "").partition(":")[2] or MAIL_MARK, text)
 
     def declared(self, identifier: str) -> str:
         """An identifier of the strategy (`kind:value`, `*` for any text); where all of a domain is meant, as it is."""

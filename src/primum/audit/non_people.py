@@ -248,7 +248,9 @@ def suspects(census: Census, usual: Yardsticks) -> tuple[Suspect, ...]:
         contacts, communications, departments, looks = candidate.rows
         reasons = reasons_of(contacts, communications, departments, looks, usual)
         if reasons:
-            why = "seed" if receives_everything(communications, departments, usual) else kind_of_look(looks)
+            named = looks & (Look.SEED | Look.TEST | Look.TEST_PHONE)
+            everything = receives_everything(communications, departments, usual)
+            why = "seed" if everything and not named else kind_of_look(looks)
             found[(candidate.hash, candidate.id)] = Suspect(candidate, why, reasons)
     rank = {"seed": 0, "test": 1}
     order = sorted(found.values(), key=lambda s: (rank.get(s.why, 2), -s.candidate.rows[0], s.candidate.hash))

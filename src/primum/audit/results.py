@@ -129,10 +129,11 @@ class Cell:
     contacts: int
     received: int
     asked_for: int
-    reach: int
-    customer_months: int
+    reach: int | None
+    """None, as the next two, only in a department's edition: for several departments it cannot be told."""
+    customer_months: int | None
     """Distinct (customer, calendar month) pairs reached."""
-    per_customer_month: float
+    per_customer_month: float | None
     cost: float | None
     unregistered: int
 
@@ -147,7 +148,8 @@ class DepartmentFigures:
     contacts: int
     received: int
     asked_for: int
-    reach: int
+    reach: int | None
+    """None only in a department's edition, for several departments together."""
     share_of_contacts: float
     cost: float | None
     unregistered: int
@@ -281,7 +283,8 @@ class DuplicatePair:
     first: str | None
     again: str | None
     repeats: int
-    customers: int
+    customers: int | None
+    """None only in a department's edition, for several pairs together."""
 
 
 @dataclass(frozen=True)
@@ -340,7 +343,8 @@ class Meeting:
     a: str | None
     b: str | None
     customer_days: int
-    customers: int
+    customers: int | None
+    """None only in a department's edition, for several pairs together (a day then counts once for each of them)."""
 
 
 @dataclass(frozen=True)
@@ -520,6 +524,66 @@ class NonPeople:
 
 
 @dataclass(frozen=True)
+class NearText:
+    """One side of a pair of texts that say nearly the same."""
+
+    department: str | None
+    communication: str | None
+    pieces: tuple[tuple[str, bool], ...]
+    """The text (masked unless revealed) in pieces; True where it differs from the other side's."""
+    contacts: int
+    """Pushed and received contacts that said so."""
+
+
+@dataclass(frozen=True)
+class NearDuplicate:
+    """Two communications whose texts are nearly one, and how many customers received both."""
+
+    first: NearText
+    again: NearText
+    similarity: float
+    """From 0 to 1, over the characters that both have in one order; names, numbers and months do not count."""
+    customers: int
+    """Customers who received both less than `window_days` apart, in different wording."""
+    between: bool
+    """Whether the departments are recorded and differ."""
+
+
+@dataclass(frozen=True)
+class NearDuplicates:
+    """Texts of different communications that are nearly the same, over distinct texts, where customers received both.
+
+    Equal texts are exact duplicates and not counted here; so are texts of one communication, and pairs of two
+    transactional or security messages (what the customer's own act set off).
+    """
+
+    window_days: int = 7
+    threshold: float = 0.85
+    contacts_checked: int = 0
+    """Pushed and received contacts that carry a text."""
+    texts: int = 0
+    """Distinct texts compared."""
+    texts_left_out: int = 0
+    """Distinct texts beyond the limit, those sent least."""
+    too_short: int = 0
+    """Distinct texts too short to be compared."""
+    cut: int = 0
+    """Communications with more distinct texts than are kept: a choice of them was compared."""
+    pairs: tuple[NearDuplicate, ...] = ()
+    """Those of which customers received both, most customers first; at most 200."""
+    found: int = 0
+    """Pairs of which customers received both."""
+    never_together: int = 0
+    """Pairs as similar, of which nobody received both within the window."""
+    pairs_left_out: int = 0
+    """Pairs beyond the limit, those of the fewest contacts, of which it is not known who received both."""
+    customers_within: int = 0
+    customers_between: int = 0
+    customers: int = 0
+    """Customers who received both of some pair."""
+
+
+@dataclass(frozen=True)
 class TopicFigures:
     """One topic that the strategy declares, or that a registered communication names."""
 
@@ -594,6 +658,10 @@ class CommonPeriod:
     """The smaller ones: the period does not depend on them."""
     outside: int = 0
     """Contacts that lie outside it: they count in figures of one department only."""
+    begin_last: tuple[str, ...] = ()
+    """The departments whose first day is the first of the period: earlier data of theirs would lengthen it ..."""
+    end_first: tuple[str, ...] = ()
+    """... and those whose last day is the last."""
 
 
 @dataclass(frozen=True)
@@ -637,7 +705,7 @@ class ControlLine:
     rejected: int
     """Rows of the whole source that could not be read."""
     repeated: int
-    """Rows of the whole source that repeat another one."""
+    """Rows of the whole source that repeat or continue another one's contact."""
 
 
 @dataclass(frozen=True)
@@ -721,5 +789,6 @@ class AuditResult:
     """The department this edition is for: other departments' communications are not named in it. None: everybody's."""
     register: Register = field(default_factory=Register)
     non_people: NonPeople = field(default_factory=NonPeople)
+    near_duplicates: NearDuplicates = field(default_factory=NearDuplicates)
     schema_version: str = field(default=SCHEMA_VERSION)
     flags: tuple[FlagFigures, ...] = ()

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from primum.audit import coverage, findings, non_people, register, sight
+from primum.audit import coverage, findings, near_duplicates, non_people, register, sight
 from primum.audit import results as r
 from primum.audit.contents import Contents, merge_contents, sweep_contents
 from primum.audit.headline import headline
@@ -46,6 +46,11 @@ DEFINITIONS = (
         "exact duplicate",
         "A pushed contact whose content the same customer received less than 7 days before. Texts are compared without "
         "regard to case and spacing. Between departments: both senders are recorded and differ.",
+    ),
+    (
+        "near-duplicate",
+        "Two communications whose texts share at least 85% of their characters in order (case, spacing, names, dates "
+        "and numbers set aside), and a customer who received both, in different words, less than 7 days apart.",
     ),
     ("meeting", "A local day on which two or more recorded departments pushed something to the same customer."),
     ("live at once", "Two offers of one customer whose closed intervals from sending to `valid_until` overlap."),
@@ -105,7 +110,10 @@ def audit(
     frame = with_common(frame, common)
     seeming = who_seems_no_person(frame, progress)
     frame = replace(frame, hidden=non_people.hidden_customers(seeming.suspects))
-    ground = findings.Ground(strategy, frame, sweep_all(frame, progress), contents_of_all(frame, progress), seeming)
+    contents = contents_of_all(frame, progress)
+    ground = findings.Ground(
+        strategy, frame, sweep_all(frame, progress), contents, seeming, *who_received_both(frame, contents, progress)
+    )
     method = r.Method(
         primum_version,
         strategy_version,
@@ -167,6 +175,23 @@ def contents_of_all(frame: Frame, progress: Callable[[str, int], None] | None = 
         return merge_contents(pool.map(one, frame.history.buckets))
 
 
+def who_received_both(
+    frame: Frame, contents: Contents, progress: Callable[[str, int], None] | None = None
+) -> tuple[near_duplicates.Alikes, near_duplicates.Met]:
+    """The texts that are nearly the same, and how many customers received both; no pass where there are none."""
+    alikes = near_duplicates.find_alikes(contents, frame.lookup)
+
+    def one(number: int) -> near_duplicates.Met:
+        met = near_duplicates.meet(frame, alikes, number)
+        if progress:
+            progress("looking for nearly equal texts", 1)
+        return met
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        parts = list(pool.map(one, frame.history.buckets if alikes.pairs else ()))
+    return alikes, near_duplicates.merge_met(parts, len(alikes.pairs))
+
+
 def assemble(ground: findings.Ground, seen: coverage.Seen, method: r.Method, mask: Mask) -> r.AuditResult:
     """Every finding, from merged counts."""
     strategy, candidates = ground.strategy, ground.total.candidates
@@ -183,7 +208,7 @@ def assemble(ground: findings.Ground, seen: coverage.Seen, method: r.Method, mas
     duplicates = findings.duplicates(ground, REPEAT_DAYS, (*between, *within))
     meetings, offers = findings.meetings(ground), findings.live_offers(ground)
     silos = sight.silos(ground, volume, mask)
-    covered = coverage.coverage(ground, seen)
+    covered = coverage.coverage(ground, seen, mask)
     communications = register.described(ground, findings.communications(ground), mask)
     return r.AuditResult(
         r.Company(
@@ -214,6 +239,7 @@ def assemble(ground: findings.Ground, seen: coverage.Seen, method: r.Method, mas
         covered,
         register=register.figures(ground, communications),
         flags=findings.flags(ground),
+        near_duplicates=near_duplicates.figures(ground.frame, ground.alikes, ground.met, REPEAT_DAYS, mask),
         non_people=non_people.figures(
             ground.seeming, strategy.customers, ground.frame.history.manifest.not_people, mask
         ),

@@ -234,6 +234,9 @@ def _of_contacts(ground: Ground, volume: r.Volume) -> Iterator[r.BlindSpot]:
         undated,
         "rows",
         "Map `from`, or say `as_of` for the source: a day, or where it stands in the file's name.",
+        None,
+        "Contacts while such a state held are possible cases only, counted apart.",
+        "unchecked",
     )
     look = ground.look
     day_only = look.columns["at_precision"].holds(lambda w: w == "day")

@@ -72,7 +72,7 @@ CONTACTS = Relation(
         "subject": pa.string(),
         "attributes": pa.string(),
     },
-    {"id": "id", "reference": "reference", "address": "address", "attributes": "open"},
+    {"id": "id", "reference": "reference", "address": "address", "subject": "open", "attributes": "open"},
 )
 
 RESPONSES = Relation(

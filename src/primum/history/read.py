@@ -94,13 +94,13 @@ class History:
         offsets = np.searchsorted(customer, np.arange(customers + 1, dtype=np.int32)).astype(np.int64)
         return rows_of_table(table, offsets, held)
 
-    def rows(self, relation: str, number: int) -> Rows | None:
-        """One relation's rows of a bucket, with `at` and `tag` alone (`offsets` is that of one customer)."""
+    def rows(self, relation: str, number: int, columns: Sequence[str] = ()) -> Rows | None:
+        """One relation's rows of a bucket, as if they were one customer's: `at`, `tag` and the columns asked for."""
         path = self.folder / relation / f"{number:04d}.parquet"
         if not path.exists():
             return None
-        table = pq.read_table(path, columns=["at", "tag"], use_threads=False, pre_buffer=False)
-        return rows_of_table(table, np.array([0, table.num_rows], np.int64), ())
+        table = pq.read_table(path, columns=["at", "tag", *columns], use_threads=False, pre_buffer=False)
+        return rows_of_table(table, np.array([0, table.num_rows], np.int64), columns)
 
     def texts(self, number: int) -> pa.Table | None:
         """`customer`, `at`, `tag` and `subject` (dictionary-encoded) of a bucket's contacts, in order.

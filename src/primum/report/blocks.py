@@ -204,7 +204,28 @@ class Specimen:
     note: str = ""
 
 
-Block = Prose | Heading | Figures | Table | Matrix | Chart | Verdict | Story | Terms | Timeline | Specimen
+@dataclass(frozen=True)
+class TextSide:
+    """One of two texts: who says it, and its pieces (True: differs from the other text)."""
+
+    department: str
+    swatch: str
+    what: str
+    pieces: tuple[tuple[str, bool], ...]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two texts side by side, with what differs marked."""
+
+    template: ClassVar[str] = "comparison"
+    title: str
+    both: str
+    sides: tuple[TextSide, TextSide]
+    open: bool = False
+
+
+Block = Prose | Heading | Figures | Table | Matrix | Chart | Verdict | Story | Terms | Timeline | Specimen | Comparison
 
 
 @dataclass(frozen=True)

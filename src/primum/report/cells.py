@@ -42,8 +42,10 @@ def text_cell(value: str | None, missing: str = "–") -> Cell:
     return Cell(missing, tone="missing") if value is None or value == "" else Cell(name(value))
 
 
-def number_cell(value: int | float, most: float = 0, at_least: bool = False) -> Cell:
-    """A number, with a bar when a maximum is given."""
+def number_cell(value: int | float | None, most: float = 0, at_least: bool = False) -> Cell:
+    """A number, with a bar when a maximum is given; a dash where it cannot be told (in a department's edition)."""
+    if value is None:
+        return Cell("–", sort=-1.0, tone="missing")
     return Cell(number(value), sort=float(value), bar=value / most if most else None, at_least=at_least)
 
 

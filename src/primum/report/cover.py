@@ -47,7 +47,9 @@ def _facts(result: AuditResult) -> tuple[tuple[str, str], ...]:
     length = f" ({counted(p.days, 'day')}, {p.months:.1f} months)" if p else ""
     rows = f"{counted(len(result.sources), 'source')}: {counted(v.contacts, 'contact')}"
     rows += f", {counted(v.responses, 'response')}, {counted(v.states, 'state')}"
+    own = (("Edition", f"for {name(result.edition)}; others as totals"),) if result.edition else ()
     return (
+        *own,
         ("Period", period(result) + length),
         ("Read", rows),
         ("Customer champion", name(result.company.customer_champion or "") or "nobody is named"),

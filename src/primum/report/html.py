@@ -30,7 +30,7 @@ from primum.words.errors import MissingExtraError
 def write_html(
     result: AuditResult, path: Path, classification: str | None = None, samples: Sequence[Sample] = ()
 ) -> None:
-    """Write the page to `path`, whole or not at all; `classification` ("Internal") stands on every printed page."""
+    """Write the page to `path`, whole or not at all; `classification` (by default the result's): on every page."""
     write_whole(path, render_html(result, classification, samples))
 
 
@@ -38,7 +38,7 @@ def render_html(result: AuditResult, classification: str | None = None, samples:
     """The page as a text; `samples` show what communications look like."""
     try:
         environment = _environment()
-        cover = build_cover(result, classification)
+        cover = build_cover(result, classification or result.classification)
         sections = build_sections(result, samples)
     except ImportError as missing:
         raise MissingExtraError(

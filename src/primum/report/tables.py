@@ -3,7 +3,8 @@
 Owns which tables there are and the neutralising of formulas: a text that a spreadsheet would run gets an apostrophe in
 front; numbers stay numbers. Refuses to round.
 
-Files are UTF-8 with a byte order mark (spreadsheets need it), with a header of the field names of `audit.results`.
+Files are UTF-8 with a byte order mark (spreadsheets need it), with a header of the field names of `audit.results`. An
+audit's classification is the last column of every table.
 """
 
 import csv
@@ -14,7 +15,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from primum.audit.results import AuditResult, Pressure
+from primum.audit.results import AuditResult, NearText, Pressure
 from primum.report.files import write_whole
 from primum.report.phrases import NOT_RECORDED, clean
 
@@ -32,9 +33,16 @@ def write_csv(result: AuditResult, folder: Path) -> tuple[Path, ...]:
     written = []
     for name, (header, rows) in _tables(result).items():
         path = folder / f"{name}.csv"
-        write_whole(path, _text(header, rows), encoding="utf-8-sig")
+        write_whole(path, _text(*_classified(header, rows, result.classification)), encoding="utf-8-sig")
         written.append(path)
     return tuple(written)
+
+
+def _classified(header: Row, rows: Iterable[Row], classification: str | None) -> tuple[Row, Iterable[Row]]:
+    """The table with a last column that says who may read it, where that is said."""
+    if classification is None:
+        return header, rows
+    return (*header, "classification"), ((*row, classification) for row in rows)
 
 
 def neutral(value: Any) -> str:
@@ -72,6 +80,7 @@ def _tables(result: AuditResult) -> dict[str, tuple[Row, Iterable[Row]]]:
         "busiest_weeks": _weeks(result.pressure),
         "duplicates": _across(_records(d.pairs, said=_UNRECORDED | {"first", "again"}), least),
         "duplicate_communications": _across(_records(d.communications), least, 1, 3),
+        "near_duplicates": _near(result),
         "meetings": _across(_records(result.meetings.pairs), least),
         "live_offers": _across(_records(result.live_offers.by_department), least),
         "recognition": _records(s.pairs),
@@ -87,6 +96,26 @@ def _tables(result: AuditResult) -> dict[str, tuple[Row, Iterable[Row]]]:
         "people": _records(result.people),
         "timelines": _timelines(result),
     }
+
+
+def _near(result: AuditResult) -> tuple[Row, Iterator[Row]]:
+    """Pairs of nearly equal texts; figures between departments are lower bounds where some customers are unseen."""
+    header = ("first_department", "first", "first_text", "again_department", "again", "again_text", "similarity")
+    rows = (
+        (
+            *(value for side in (p.first, p.again) for value in _said_by(side)),
+            p.similarity,
+            p.customers,
+            result.headline.at_least and p.between,
+        )
+        for p in result.near_duplicates.pairs
+    )
+    return (*header, "customers", "at_least"), rows
+
+
+def _said_by(side: NearText) -> Row:
+    words = " ".join(piece for piece, _ in side.pieces)
+    return _said(side.department, True), _said(side.communication, True), words
 
 
 def _source_weeks(result: AuditResult) -> tuple[Row, Iterator[Row]]:

@@ -28,6 +28,10 @@ def print_summary(result: AuditResult, console: Console, report_path: Path | Non
     _print(console, Text())
     _print(console, title)
     _print(console, Text(period(result), style="dim"))
+    if result.classification:
+        _print(console, Text(clean(result.classification, 120), style="bold"))
+    if result.edition:
+        _print(console, Text(f"Edition for {clean(result.edition, 120)}; others as totals", style="dim"))
     _print(console, Text())
     _sentences(result, console)
     console.print(_figures(result))

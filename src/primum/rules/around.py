@@ -8,12 +8,12 @@ Places lie in the kernel's memory: the i-th at `memory[base + 2 * i]`, and behin
 
 # mypy: disable-error-code="no-any-return,assignment"
 import numpy as np
-from numba import njit
 
+from primum.rules.compiling import part
 from primum.rules.layout import LONG_AGO
 
 
-@njit(cache=True, nogil=True)
+@part
 def insert(memory: np.ndarray, base: int, count: int, place: int, what: int) -> int:
     """Insert a place where it belongs; returns the new count."""
     i = base + 2 * count
@@ -24,7 +24,7 @@ def insert(memory: np.ndarray, base: int, count: int, place: int, what: int) -> 
     return count + 1
 
 
-@njit(cache=True, nogil=True)
+@part
 def latest_run(memory: np.ndarray, base: int, count: int, n: int, x: int, width: int) -> int:
     """Of the runs of n neighbours that share a window with x, the greatest first place; LONG_AGO where none does."""
     best = LONG_AGO
@@ -35,7 +35,7 @@ def latest_run(memory: np.ndarray, base: int, count: int, n: int, x: int, width:
     return best
 
 
-@njit(cache=True, nogil=True)
+@part
 def latest_set(memory: np.ndarray, base: int, count: int, n: int, x: int, width: int) -> int:
     """As `latest_run`, for n distinct things: the greatest place from which on a window with x holds that many."""
     best = LONG_AGO

@@ -6,8 +6,9 @@ Instants are microseconds UTC; `tables` is that of `rules.layout.Facts`.
 
 # mypy: disable-error-code="no-any-return,assignment,arg-type"
 import numpy as np
-from numba import njit
 
+from primum.rules.cells import at
+from primum.rules.compiling import entry, part
 from primum.rules.layout import (
     AT,
     AXES,
@@ -28,7 +29,6 @@ from primum.rules.layout import (
     ZONE_START,
     ZONES,
     ZONES_START,
-    at,
 )
 from primum.rules.layout import DAY as ROW_DAY
 from primum.rules.layout import MINUTE as ROW_MINUTE
@@ -40,7 +40,7 @@ ELAPSED, EVER, HOURLY, DAILY, CALENDAR = range(5)
 """Kinds of axis: elapsed time, a constant, local hours, local days, periods of the calendar."""
 
 
-@njit(cache=True, nogil=True)
+@part
 def segment_at(tables: np.ndarray, t: int, zone: int) -> int:
     """The entry of the zone's table that holds at an instant."""
     low, high = at(tables, ZONE_START, zone, 0), at(tables, ZONE_START, zone + 1, 0) - 1
@@ -53,26 +53,26 @@ def segment_at(tables: np.ndarray, t: int, zone: int) -> int:
     return low
 
 
-@njit(cache=True, nogil=True)
+@part
 def local_at(tables: np.ndarray, t: int, zone: int) -> int:
     """What the clock on the wall shows, in microseconds since 1970-01-01 00:00 of that clock."""
     return t + at(tables, ZONES, segment_at(tables, t, zone), OFFSET)
 
 
-@njit(cache=True, nogil=True)
+@part
 def minute_of_week(local: int) -> int:
     """Minute of the week (0: Monday 00:00) of a local time in microseconds."""
     day = local // DAY
     return (day + 3) % 7 * 1440 + (local - day * DAY) // MINUTE
 
 
-@njit(cache=True, nogil=True)
+@part
 def period_of(tables: np.ndarray, axis: int, day: int) -> int:
     """The number of the calendar period in which a local day lies."""
     return at(tables, PERIODS, axis, min(max(day - tables[FIRST_DAY], 0), tables[DAYS] - 1))
 
 
-@njit(cache=True, nogil=True)
+@part
 def coordinate(tables: np.ndarray, t: int, kind: int, axis: int, zone: int) -> int:
     """Where an instant lies on an axis."""
     if kind == ELAPSED:
@@ -85,7 +85,7 @@ def coordinate(tables: np.ndarray, t: int, kind: int, axis: int, zone: int) -> i
     return local // DAY if kind == DAILY else period_of(tables, axis, local // DAY)
 
 
-@njit(cache=True, nogil=True)
+@part
 def first_instant(tables: np.ndarray, t: int, target: int, kind: int, axis: int, zone: int) -> int:
     """The first instant, not before t, that lies at `target` or beyond on an axis; FOREVER where there is none."""
     if kind == ELAPSED:
@@ -111,7 +111,7 @@ def first_instant(tables: np.ndarray, t: int, target: int, kind: int, axis: int,
     return FOREVER
 
 
-@njit(cache=True, nogil=True)
+@part
 def _next_change(tables: np.ndarray, segment: int, zone: int) -> int:
     """The instant at which the offset after this one begins."""
     if segment + 1 < at(tables, ZONE_START, zone + 1, 0):
@@ -119,7 +119,7 @@ def _next_change(tables: np.ndarray, segment: int, zone: int) -> int:
     return FOREVER
 
 
-@njit(cache=True, nogil=True)
+@part
 def _first_hour(tables: np.ndarray, t: int, target: int, zone: int) -> int:
     """The first instant, not before t, of an hour that began at `target` or later."""
     while True:
@@ -130,7 +130,7 @@ def _first_hour(tables: np.ndarray, t: int, target: int, zone: int) -> int:
         t = min(begun + HOUR, _next_change(tables, segment, zone))
 
 
-@njit(cache=True, nogil=True)
+@part
 def next_midnight(tables: np.ndarray, t: int, zone: int) -> int:
     """The next instant at which the local date changes; at most that of the zone's next change of offset."""
     segment = segment_at(tables, t, zone)
@@ -138,7 +138,7 @@ def next_midnight(tables: np.ndarray, t: int, zone: int) -> int:
     return min(((t + offset) // DAY + 1) * DAY - offset, _next_change(tables, segment, zone))
 
 
-@njit(cache=True, nogil=True)
+@part
 def next_open(tables: np.ndarray, t: int, limit: int, hours: int, zone: int) -> int:
     """The first instant, not before t, at which the hours are open by one zone's clock; FOREVER beyond the limit."""
     while t <= limit:
@@ -151,7 +151,7 @@ def next_open(tables: np.ndarray, t: int, limit: int, hours: int, zone: int) -> 
             return FOREVER
         following = (day + 1) * DAY
         if place < 0 or not at(tables, CLOSED, hours, place):
-            wait = at(tables, MINUTES, minute_of_week(local), 1 + hours)
+            wait = at(tables, MINUTES, minute_of_week(local), hours)
             if wait == 0:
                 return t
             if wait < 0:
@@ -161,7 +161,7 @@ def next_open(tables: np.ndarray, t: int, limit: int, hours: int, zone: int) -> 
     return FOREVER
 
 
-@njit(cache=True, nogil=True)
+@entry
 def fill_local(tables: np.ndarray, rows: np.ndarray) -> None:
     """Fill local day, minute of the week and the place on each axis of every row (see `rules.layout`).
 

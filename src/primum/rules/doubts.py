@@ -8,10 +8,11 @@ interval (docs/rules.md, "Precision"). Refuses to know a contact. Customers with
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import njit
 
+from primum.rules.cells import at
 from primum.rules.clock import DAILY, DAY, first_instant, local_at, segment_at
 from primum.rules.compile import Compiled, Fact, Row
+from primum.rules.compiling import entry, part
 from primum.rules.holding import first_zone, place_on
 from primum.rules.layout import (
     AXIS_KIND,
@@ -28,7 +29,6 @@ from primum.rules.layout import (
     PERIODS,
     ZONE_START,
     ZONES,
-    at,
 )
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ LONG_WINDOW = 2 * DAY
 """Elapsed windows of at least this length bear a day's uncertainty in audit and backtest."""
 
 
-@njit(cache=True, nogil=True)
+@part
 def day_bounds(tables: np.ndarray, day: int, zone: int) -> tuple[int, int]:
     """The first and the last instant of a local day."""
     first, last = FOREVER, LONG_AGO
@@ -57,7 +57,7 @@ def day_bounds(tables: np.ndarray, day: int, zone: int) -> tuple[int, int]:
     return first, last
 
 
-@njit(cache=True, nogil=True)
+@part
 def span_of(tables: np.ndarray, instant: int, whole: bool, zone: int) -> tuple[int, int, int]:
     """First and last instant at which something may have happened, and its date (EXACT where the instant is known).
 
@@ -70,7 +70,7 @@ def span_of(tables: np.ndarray, instant: int, whole: bool, zone: int) -> tuple[i
     return first, last, day
 
 
-@njit(cache=True, nogil=True)
+@part
 def places_of(
     tables: np.ndarray, instant: int, first: int, last: int, day: int, axis: int, customer: int
 ) -> tuple[int, int]:
@@ -141,7 +141,7 @@ def _lines(
     return np.stack([known, np.full(len(known), reading), start, until, fact, *codes], axis=1).astype(np.int64)
 
 
-@njit(cache=True, nogil=True)
+@entry
 def _spans(tables: np.ndarray, customer: np.ndarray, instant: np.ndarray, whole: np.ndarray) -> np.ndarray:
     """`span_of` for each, by its customer's clock."""
     found = np.empty((len(instant), 3), np.int64)
@@ -188,7 +188,7 @@ def _long(row: Row) -> tuple[int, int]:
     return duration.microseconds, duration.local_days
 
 
-@njit(cache=True, nogil=True)
+@entry
 def _places(
     tables: np.ndarray, customer: np.ndarray, instant: np.ndarray, spans: np.ndarray, axis: int, told: bool
 ) -> np.ndarray:
@@ -201,7 +201,7 @@ def _places(
     return found
 
 
-@njit(cache=True, nogil=True)
+@entry
 def _complete(
     spans: np.ndarray, places: np.ndarray, group: np.ndarray, width: int, times: int, surely: bool
 ) -> np.ndarray:
@@ -229,7 +229,7 @@ def _complete(
     return found
 
 
-@njit(cache=True, nogil=True)
+@part
 def _inside(places: np.ndarray, i: int, start: int, width: int, surely: bool) -> bool:
     """Whether a place surely lies in a window, or may."""
     if surely:
@@ -237,14 +237,14 @@ def _inside(places: np.ndarray, i: int, start: int, width: int, surely: bool) ->
     return places[i, 0] < start + width and start <= places[i, 1]
 
 
-@njit(cache=True, nogil=True)
+@part
 def _earlier(spans: np.ndarray, i: int, m: int, surely: bool) -> bool:
     """Whether i comes before m in a run: by first instants, or (what may be) by last ones."""
     column = 0 if surely else 1
     return spans[i, column] < spans[m, column] or (spans[i, column] == spans[m, column] and i < m)
 
 
-@njit(cache=True, nogil=True)
+@entry
 def _until(
     tables: np.ndarray, customer: np.ndarray, spans: np.ndarray, surely: bool, microseconds: int, days: int
 ) -> np.ndarray:

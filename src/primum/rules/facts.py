@@ -20,6 +20,7 @@ from primum.rules.layout import (
     AXES,
     AXIS_TABLE,
     CELLS,
+    CHECK_LIST,
     CHECKS,
     CLOSED,
     CONDITIONS,
@@ -48,6 +49,7 @@ from primum.rules.layout import (
     LONG_AGO,
     MEMBERS,
     MINUTE,
+    MINUTE_CLASS,
     MINUTES,
     NEAR_ZONES,
     OF_CONDITIONS,
@@ -64,6 +66,7 @@ from primum.rules.layout import (
     PERIODS,
     PLANNED,
     POOL,
+    PUSH_LIST,
     PUSHES,
     RANK,
     REPLACEMENTS,
@@ -188,7 +191,7 @@ def make_facts(
     unknown, customers, near_zones = _zones_of(compiled, people, readable)
     sizes = np.zeros(HEADER, np.int64)
     rows = _rows(bound, columns, sizes)
-    checks, pushes = _lay_out_rings(bound, columns, sizes)
+    (checks, check_list), (pushes, push_list) = map(_each_once, _lay_out_rings(bound, columns, sizes))
     masks = _masks(bound, people, unknown, days, sizes)
     sizes[FIRST_DAY], sizes[DAYS] = days.first, len(days.live)
     sizes[LOCAL], sizes[DATED] = compiled.needs_local, compiled.is_dated
@@ -200,13 +203,16 @@ def make_facts(
         SIGNATURES: np.stack([bound.check_start, bound.push_start, np.append(bound.sent, 0)], axis=1),
         CHECKS: checks,
         PUSHES: pushes,
+        CHECK_LIST: check_list,
+        PUSH_LIST: push_list,
         COUNTED: bound.counted,
         AXIS_TABLE: axes,
         ZONE_START: zones.start.reshape(-1, 1),
         ZONES: zones.table,
         CLOSED: days.closed,
         PERIODS: days.periods,
-        MINUTES: bound.hour_tables.minutes,
+        MINUTE_CLASS: bound.hour_tables.minutes[:, :1],
+        MINUTES: bound.hour_tables.minutes[:, 1:],
         **_rule_tables(compiled),
     }
     # Pauses end at local midnights, so that they need tables; what they add to the tables comes last.
@@ -214,7 +220,7 @@ def make_facts(
     if any(row.pause is not None for row in compiled.rows):
         intervals = with_pauses(compiled, intervals, responses, people.unit, _packed(sizes, parts))
     customers[:, INTERVALS_START] = np.searchsorted(intervals.customer, np.arange(len(customers)))
-    scope_match, codes = _scopes(bound, intervals)
+    scope_match, codes = _scopes(bound, intervals, responses)
     parts[SCOPE_MATCH] = scope_match.reshape(len(scope_match), scope_match.shape[1] * scope_match.shape[2])
     parts[INTERVALS] = np.stack([intervals.start, intervals.until, intervals.fact, *codes], axis=1)
     parts[DOUBTS], parts[WHOLE_DAYS] = np.zeros((0, D_FACT + 1 + len(codes)), np.int64), np.zeros((0, 1), np.int64)
@@ -320,12 +326,13 @@ def _scope_column(bound: Bound, columns: Columns, scope: Scope) -> np.ndarray:
     return columns.scopes[scope]
 
 
-def _scopes(bound: Bound, intervals: Intervals) -> tuple[np.ndarray, list[np.ndarray]]:
+def _scopes(bound: Bound, intervals: Intervals, responses: Responses) -> tuple[np.ndarray, list[np.ndarray]]:
     """Which signatures hold which codes (row 0 of the table is for what is absent); and the codes of the intervals."""
     names = bound.compiled.scopes()
     codes = [intervals.scopes[s] for s in names]
     told = [s.attribute in bound.in_signature for s in names]
-    widest = max((int(c.max(initial=-1)) for c, t in zip(codes, told, strict=True) if t), default=-1) + 2
+    met = [max(int(part.scopes[s].max(initial=-1)) for part in (intervals, responses)) for s in names]
+    widest = max((m for m, t in zip(met, told, strict=True) if t), default=-1) + 2
     match = np.zeros((len(names), widest, len(bound.signatures)), np.uint8)
     for i, scope in enumerate(names):
         for signature, values in enumerate(bound.scope_codes[scope] if told[i] else ()):
@@ -356,6 +363,12 @@ def _lay_out_rings(bound: Bound, columns: Columns, sizes: np.ndarray) -> tuple[n
             lines[:, slot] = np.array(slot_of)[lines[:, pool]] + relative
     sizes[[SLOTS, CELLS]] = (slots, cells)
     return checks, pushes
+
+
+def _each_once(lines: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The distinct lines, few enough to stay near the processor, and where each line now begins."""
+    found, number = np.unique(lines, axis=0, return_inverse=True)
+    return found, number.reshape(-1, 1) * lines.shape[1]
 
 
 def _units(compiled: Compiled, people: People, columns: Columns, sizes: np.ndarray) -> np.ndarray:

@@ -6,10 +6,11 @@ to count contacts (`rules.kernel` does).
 
 # mypy: disable-error-code="no-any-return,assignment"
 import numpy as np
-from numba import njit
 
+from primum.rules.cells import at
 from primum.rules.clock import coordinate, first_instant
 from primum.rules.compile import Kind
+from primum.rules.compiling import folded, part
 from primum.rules.layout import (
     ANY,
     AXIS_KIND,
@@ -60,7 +61,6 @@ from primum.rules.layout import (
     UNTIL,
     WILDCARD,
     ZONES_START,
-    at,
 )
 
 ONLY = int(Kind.ONLY)
@@ -69,25 +69,25 @@ MAY, BROKEN, LOOK, MAY_NOW, BROKEN_NOW, WANTED, GONE = range(7)
 break at present; the rows whose instant is sought; rows that are replaced."""
 
 
-@njit(cache=True, nogil=True)
+@folded
 def has(masks: np.ndarray, which: int, row: int) -> bool:
     """Whether a row's bit is set in one of the masks."""
-    return (masks[which, row // 64] >> np.uint64(row % 64)) & np.uint64(1) != 0
+    return (masks[which, row >> 6] >> np.uint64(row & 63)) & np.uint64(1) != 0
 
 
-@njit(cache=True, nogil=True)
+@folded
 def put(masks: np.ndarray, which: int, row: int) -> None:
     """Set a row's bit in one of the masks."""
-    masks[which, row // 64] |= np.uint64(1) << np.uint64(row % 64)
+    masks[which, row >> 6] |= np.uint64(1) << np.uint64(row & 63)
 
 
-@njit(cache=True, nogil=True)
+@folded
 def first_zone(tables: np.ndarray, customer: int) -> int:
     """The customer's first zone."""
     return at(tables, NEAR_ZONES, at(tables, CUSTOMERS, customer, ZONES_START), 0)
 
 
-@njit(cache=True, nogil=True)
+@part
 def place_on(tables: np.ndarray, t: int, axis: int, customer: int) -> int:
     """Where an instant lies on an axis of this customer."""
     if axis == 0:
@@ -98,7 +98,7 @@ def place_on(tables: np.ndarray, t: int, axis: int, customer: int) -> int:
     return coordinate(tables, t, at(tables, AXIS_TABLE, axis, AXIS_KIND), axis, zone)
 
 
-@njit(cache=True, nogil=True)
+@part
 def instant_of(tables: np.ndarray, t: int, target: int, axis: int, customer: int) -> int:
     """The first instant, not before t, at `target` or beyond on an axis of this customer."""
     if axis == 0:
@@ -109,13 +109,13 @@ def instant_of(tables: np.ndarray, t: int, target: int, axis: int, customer: int
     return first_instant(tables, t, target, at(tables, AXIS_TABLE, axis, AXIS_KIND), axis, zone)
 
 
-@njit(cache=True, nogil=True)
+@part
 def _first_fact(tables: np.ndarray, customer: int) -> int:
     """Where a customer's facts begin in INTERVALS."""
     return at(tables, CUSTOMERS, customer, INTERVALS_START)
 
 
-@njit(cache=True, nogil=True)
+@part
 def look_at_conditions(
     tables: np.ndarray, masks: np.ndarray, memory: np.ndarray, work: np.ndarray, customer: int, t: int, known: int
 ) -> int:
@@ -145,7 +145,7 @@ def look_at_conditions(
     return change
 
 
-@njit(cache=True, nogil=True)
+@part
 def _add_fact(tables: np.ndarray, masks: np.ndarray, memory: np.ndarray, work: np.ndarray, fact: int) -> None:
     for c in range(tables[CONDITIONS]):
         memory[tables[COUNT] + c] += at(tables, FACT_CONDITIONS, fact, c)
@@ -154,7 +154,7 @@ def _add_fact(tables: np.ndarray, masks: np.ndarray, memory: np.ndarray, work: n
             put(work, LOOK, row)
 
 
-@njit(cache=True, nogil=True)
+@part
 def _apply_conditions(tables: np.ndarray, masks: np.ndarray, memory: np.ndarray, work: np.ndarray) -> None:
     for w in range(work.shape[1]):
         may, broken = ~np.uint64(0), np.uint64(0)
@@ -169,7 +169,7 @@ def _apply_conditions(tables: np.ndarray, masks: np.ndarray, memory: np.ndarray,
         work[MAY_NOW, w], work[BROKEN_NOW, w] = may, broken
 
 
-@njit(cache=True, nogil=True)
+@folded
 def put_in_force(
     tables: np.ndarray, masks: np.ndarray, work: np.ndarray, signature: int, customer: int, day: int
 ) -> None:
@@ -184,7 +184,7 @@ def put_in_force(
         _replace(tables, masks, work)
 
 
-@njit(cache=True, nogil=True)
+@part
 def _replace(tables: np.ndarray, masks: np.ndarray, work: np.ndarray) -> None:
     """Take out what a rule in force replaces; a rule that is replaced still replaces its own target."""
     for w in range(work.shape[1]):
@@ -201,7 +201,7 @@ def _replace(tables: np.ndarray, masks: np.ndarray, work: np.ndarray) -> None:
         work[MAY, w] &= ~work[GONE, w]
 
 
-@njit(cache=True, nogil=True)
+@part
 def covers(tables: np.ndarray, rows: np.ndarray, told: int, row: int, r: int) -> bool:
     """Whether a fact speaks of the ask in row r, by the scopes that a row of the rule set asks for.
 
@@ -226,13 +226,13 @@ def covers(tables: np.ndarray, rows: np.ndarray, told: int, row: int, r: int) ->
     return True
 
 
-@njit(cache=True, nogil=True)
+@part
 def _told(tables: np.ndarray, interval: int) -> int:
     """Where the fact of an interval stands in the tables."""
     return tables[INTERVALS] + interval * tables[INTERVALS + 1] + FACT
 
 
-@njit(cache=True, nogil=True)
+@part
 def held(tables: np.ndarray, rows: np.ndarray, row: int, r: int, t: int) -> bool:
     """Whether a scoped row is broken at t by what holds of the customer of the ask in row r."""
     customer, found = rows[r, CUSTOMER], False
@@ -245,7 +245,7 @@ def held(tables: np.ndarray, rows: np.ndarray, row: int, r: int, t: int) -> bool
     return found != (at(tables, RULE_ROWS, row, KIND) == ONLY)
 
 
-@njit(cache=True, nogil=True)
+@part
 def held_until(tables: np.ndarray, rows: np.ndarray, row: int, r: int, t: int, known: int) -> int:
     """The first instant, not before t, at which what holds of the customer does not break a row; FOREVER for none.
 

@@ -11,7 +11,7 @@ import numpy as np
 from primum.rules.cases import Case
 from primum.rules.compile import Compiled, compile_rules
 from primum.rules.kernel import AUDIT, BACKTEST, GATE, PLAN, judge_batch
-from primum.rules.layout import CUSTOMER, FOREVER, OF_PEOPLE, UNKNOWN, Facts
+from primum.rules.layout import CUSTOMER, FOREVER, OF_PEOPLE, UNKNOWN, Facts, unit_starts
 from primum.rules.model import RuleSet
 from primum.rules.records import Asked, Batch, facts_of
 from primum.rules.rings import memory_of
@@ -71,7 +71,10 @@ def judge(
     sure, unsure = np.flatnonzero(~facts.unsure), np.flatnonzero(facts.unsure)
     judge_batch(tables, facts.masks, facts.rows, memory, work, USES[use], sure, ask_start, asks, look_around, *into)
     if len(unsure):
-        judge_unsure(facts.tables, facts.masks, facts.rows, USES[use], unsure, ask_start, asks, *into)
+        room = int(np.diff(unit_starts(facts)).max(initial=0)) + 1
+        kept, seen = np.zeros((room, 2), np.int64), np.empty((room, 9), np.int64)
+        work = np.zeros((8, words), np.uint64)
+        judge_unsure(facts.tables, facts.masks, facts.rows, work, kept, seen, USES[use], unsure, ask_start, asks, *into)
     return answers
 
 
@@ -147,7 +150,7 @@ def _unknown(asked: Asked, ask: int) -> np.ndarray:
 
 
 def _missing(compiled: Compiled, mask: np.ndarray, unknown: np.ndarray, zones: Sequence[str]) -> dict[str, str]:
-    """For each rule that cannot be evaluated, the fact it lacks: a calendar, a readable zone, a time of day."""
+    """For each rule that cannot be evaluated, the fact that it lacks: a calendar, a zone, a time of day."""
     found: dict[str, str] = {}
     unreadable = next((z for z in zones if not is_zone(z)), None)
     for number in _rows_in(compiled, mask):

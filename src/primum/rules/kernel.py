@@ -9,10 +9,11 @@ work, both to compile and to run).
 
 # mypy: disable-error-code="no-any-return,assignment,arg-type"
 import numpy as np
-from numba import njit
 
+from primum.rules.cells import at, borrowed
 from primum.rules.clock import DAY as DAY_LONG
 from primum.rules.clock import local_at, minute_of_week
+from primum.rules.compiling import entry, folded, part
 from primum.rules.holding import (
     BROKEN,
     BROKEN_NOW,
@@ -30,7 +31,7 @@ from primum.rules.layout import (
     AS_SENT,
     AT,
     AXES,
-    CHECK_FIELDS,
+    CHECK_LIST,
     CHECKS,
     CHECKS_START,
     CLOSED_DATE,
@@ -50,7 +51,7 @@ from primum.rules.layout import (
     LOCAL,
     LONG_AGO,
     MINUTE,
-    MINUTES,
+    MINUTE_CLASS,
     NEAR_ZONES,
     OF_DAYS,
     OF_HOURS,
@@ -73,9 +74,8 @@ from primum.rules.layout import (
     UNITS,
     UNKNOWN,
     ZONES_START,
-    at,
 )
-from primum.rules.rings import HAS_PLANS, HIGH, KEPT, KEPT_FROM, KNOWN, LOW, NOW, POINTER, push, tail_breaks
+from primum.rules.rings import HAS_PLANS, HIGH, KEPT, KEPT_FROM, KNOWN, LOW, NOW, POINTER, STAMP, push, tail_breaks
 from primum.rules.seeking import free, seek
 
 AUDIT, BACKTEST, PLAN, GATE = range(4)
@@ -85,7 +85,7 @@ ALLOW, DEFER, DENY = range(3)
 LOOK_AHEAD = 400 * DAY_LONG
 
 
-@njit(cache=True, nogil=True)
+@part
 def _flow(
     tables: np.ndarray, rows: np.ndarray, memory: np.ndarray, r: int, end: int, first: int, as_sent: bool
 ) -> None:
@@ -117,7 +117,7 @@ def _flow(
             push(tables, rows, memory, e, signature, rows[e, CUSTOMER] - first)
 
 
-@njit(cache=True, nogil=True)
+@part
 def _keep(tables: np.ndarray, rows: np.ndarray, memory: np.ndarray, r: int, instant: int) -> bool:
     """Remember an admitted contact at its instant; returns whether that lies before what is in the rings."""
     stride = tables[AXES] + 1
@@ -135,16 +135,16 @@ def _keep(tables: np.ndarray, rows: np.ndarray, memory: np.ndarray, r: int, inst
     return i < memory[KEPT_FROM]
 
 
-@njit(cache=True, nogil=True)
+@folded
 def _break_by_hours(tables: np.ndarray, masks: np.ndarray, work: np.ndarray, day: int, minute: int) -> None:
     """Add the hours rows that are closed on a local day, or at a local minute of the week."""
-    hours = tables[OF_HOURS] + at(tables, MINUTES, minute, 0)
+    hours = tables[OF_HOURS] + at(tables, MINUTE_CLASS, minute, 0)
     date = tables[OF_DAYS] + 2 * min(max(day - tables[FIRST_DAY], 0), tables[DAYS] - 1) + CLOSED_DATE
     for w in range(work.shape[1]):
         work[BROKEN, w] |= masks[hours, w] | masks[date, w]
 
 
-@njit(cache=True, nogil=True)
+@folded
 def _break_by_facts(tables: np.ndarray, masks: np.ndarray, rows: np.ndarray, work: np.ndarray, r: int) -> None:
     """Fill BROKEN with what an instant and a customer break, before contacts are counted."""
     customer, t = rows[r, CUSTOMER], rows[r, AT]
@@ -167,7 +167,7 @@ def _break_by_facts(tables: np.ndarray, masks: np.ndarray, rows: np.ndarray, wor
         work[BROKEN, w] &= work[MAY, w]
 
 
-@njit(cache=True, nogil=True)
+@part
 def _want_rule(
     tables: np.ndarray, masks: np.ndarray, work: np.ndarray, broken: np.ndarray, ask: int, rule: int
 ) -> bool:
@@ -182,7 +182,7 @@ def _want_rule(
     return found
 
 
-@njit(cache=True, nogil=True)
+@folded
 def _count_all(
     tables: np.ndarray,
     rows: np.ndarray,
@@ -194,9 +194,10 @@ def _count_all(
     around: bool,
 ) -> None:
     """Add to BROKEN the rows in force that count too many."""
-    signature = rows[r, SIGNATURE]
+    signature, lines, checks = rows[r, SIGNATURE], tables[CHECK_LIST], tables[CHECKS]
     first, last = at(tables, SIGNATURES, signature, CHECKS_START), at(tables, SIGNATURES, signature + 1, CHECKS_START)
-    for base in range(tables[CHECKS] + first * CHECK_FIELDS, tables[CHECKS] + last * CHECK_FIELDS, CHECK_FIELDS):
+    for line in range(lines + first, lines + last):
+        base = checks + tables[line]
         row = tables[base + ROW]
         if has(work, MAY, row):
             hit = tail and tail_breaks(tables, rows, memory, base, r, member)
@@ -204,7 +205,7 @@ def _count_all(
                 put(work, BROKEN, row)
 
 
-@njit(cache=True, nogil=True)
+@folded
 def _sum_up(
     tables: np.ndarray,
     masks: np.ndarray,
@@ -227,7 +228,70 @@ def _sum_up(
     return DENY if stops else DEFER if waits else ALLOW
 
 
-@njit(cache=True, nogil=True)
+@folded
+def _begin(
+    tables: np.ndarray, rows: np.ndarray, memory: np.ndarray, use: int, u: int, asks: np.ndarray
+) -> tuple[bool, bool, bool]:
+    """Set the cursor to a unit with these asks.
+
+    Returns: whether it holds anything but asks, anything promised, and asks that bear the id of something else.
+    """
+    low, high = at(tables, UNITS, u, UNIT_START), at(tables, UNITS, u + 1, UNIT_START)
+    memory[NOW] += STAMP
+    memory[LOW], memory[POINTER], memory[HIGH] = low, low, high if use != AUDIT else low
+    memory[KEPT_FROM], memory[KEPT], memory[HAS_PLANS] = 0, 0, 0
+    context, promised, tangled = len(asks) < high - low, False, False
+    if context and use != AUDIT:
+        for e in range(low, high):
+            promised |= rows[e, ROLE] == PROMISED
+            memory[HAS_PLANS] |= rows[e, ROLE] == PLANNED and use > BACKTEST
+    if tables[TANGLED]:
+        for a in range(len(asks)):
+            tangled |= rows[asks[a, 0], SAME] >= 0
+    return context, promised, tangled
+
+
+@folded
+def _wait(
+    tables: np.ndarray,
+    masks: np.ndarray,
+    rows: np.ndarray,
+    memory: np.ndarray,
+    work: np.ndarray,
+    broken: np.ndarray,
+    until: np.ndarray,
+    alone: np.ndarray,
+    a: int,
+    r: int,
+    member: int,
+    last: int,
+    stops: bool,
+) -> int:
+    """Seek until when an ask must wait (unless `stops`), and (if asked) when each rule alone would be satisfied.
+
+    Returns: DEFER where it may be sent by `last`, else DENY.
+    """
+    limit, answer = rows[r, AT] + LOOK_AHEAD, DENY
+    for rule in range(0 if stops else -1, alone.shape[1]):
+        if not _want_rule(tables, masks, work, broken, a, rule):
+            continue
+        instant = seek(tables, masks, rows, memory, work, r, member, limit if rule >= 0 else min(limit, last))
+        if rule >= 0:
+            alone[a, rule] = instant
+        elif instant != FOREVER:
+            until[a], answer = instant, DEFER
+    return answer
+
+
+@folded
+def _replace_others(tables: np.ndarray, rows: np.ndarray, memory: np.ndarray, r: int) -> None:
+    """What bears the id of an ask that is kept is there no more."""
+    for e in range(memory[LOW], memory[HIGH]):
+        if e != r and rows[e, SAME] == rows[r, SAME]:
+            memory[tables[GONE_MEMORY] + e] = 1
+
+
+@entry
 def judge_batch(
     tables: np.ndarray,
     masks: np.ndarray,
@@ -256,33 +320,25 @@ def judge_batch(
         broken, unevaluated: filled; uint64, asks x words.
         verdict, until, alone: filled; uint8, int64 (FOREVER for none), and int64, asks x rules (or asks x 0).
     """
+    tables, masks, rows = borrowed(tables), borrowed(masks), borrowed(rows)
+    memory, work, broken, unevaluated = borrowed(memory), borrowed(work), borrowed(broken), borrowed(unevaluated)
+    asks, until, alone = borrowed(asks), borrowed(until), borrowed(alone)
     axes, rules = tables[AXES], alone.shape[1]
     for u in units:
         if ask_start[u] == ask_start[u + 1]:
             continue
         low, high = at(tables, UNITS, u, UNIT_START), at(tables, UNITS, u + 1, UNIT_START)
         first = at(tables, UNITS, u, FIRST_CUSTOMER)
-        memory[NOW] += 1
-        memory[LOW], memory[POINTER], memory[HIGH] = low, low, high if use != AUDIT else low
-        memory[KEPT_FROM], memory[KEPT], memory[HAS_PLANS] = 0, 0, 0
-        has_context, promised = ask_start[u + 1] - ask_start[u] < high - low, False
-        if has_context and use != AUDIT:
-            for e in range(low, high):
-                promised |= rows[e, ROLE] == PROMISED
-                memory[HAS_PLANS] |= rows[e, ROLE] == PLANNED and use > BACKTEST
-        tangled = False
-        if tables[TANGLED]:
-            for a in range(ask_start[u], ask_start[u + 1]):
-                tangled |= rows[asks[a, 0], SAME] >= 0
+        context, promised, tangled = _begin(tables, rows, memory, use, u, asks[ask_start[u] : ask_start[u + 1]])
         reached, customer_now, since, changes = LONG_AGO, np.int64(-1), LONG_AGO, LONG_AGO
         for a in range(ask_start[u], ask_start[u + 1]):
             r = asks[a, 0]
             t, customer, signature = rows[r, AT], rows[r, CUSTOMER], rows[r, SIGNATURE]
             member, again = customer - first, tangled and rows[r, SAME] >= 0
             if t < reached or again:
-                memory[NOW] += 1
+                memory[NOW] += STAMP
                 memory[POINTER], memory[KEPT_FROM] = low, 0
-            if has_context or memory[KEPT_FROM] < memory[KEPT]:
+            if context or memory[KEPT_FROM] < memory[KEPT]:
                 _flow(tables, rows, memory, r, r if use <= BACKTEST else high, first, use != AUDIT)
             reached = t
             if customer != customer_now or t >= changes or t < since:
@@ -297,19 +353,8 @@ def judge_batch(
             answer = _sum_up(tables, masks, work, broken, unevaluated, a, customer)
             if answer != ALLOW and (rules > 0 or (answer == DEFER and use != AUDIT)):
                 memory[KNOWN] = t if use <= BACKTEST else FOREVER
-                stops = answer == DENY
-                answer = DENY
-                for rule in range(-1, rules):
-                    if not _want_rule(tables, masks, work, broken, a, rule) or (rule < 0 and stops):
-                        continue
-                    limit = t + LOOK_AHEAD
-                    if rule < 0:
-                        limit = min(limit, asks[a, 1])
-                    instant = seek(tables, masks, rows, memory, work, r, member, limit)
-                    if rule >= 0:
-                        alone[a, rule] = instant
-                    elif instant != FOREVER:
-                        until[a], answer = instant, DEFER
+                last, stops = asks[a, 1], answer == DENY
+                answer = _wait(tables, masks, rows, memory, work, broken, until, alone, a, r, member, last, stops)
                 customer_now = -1
             elif answer == DEFER:
                 answer = DENY
@@ -325,6 +370,4 @@ def judge_batch(
                 reached = FOREVER
             if again:
                 reached = FOREVER
-                for e in range(low, high):
-                    if e != r and rows[e, SAME] == rows[r, SAME]:
-                        memory[tables[GONE_MEMORY] + e] = 1
+                _replace_others(tables, rows, memory, r)

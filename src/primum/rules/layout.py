@@ -7,7 +7,6 @@ passes on; these names are what makes them readable.
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 CUSTOMER, SIGNATURE, ROLE, SAME, RANK, DAY, MINUTE, AT = range(8)
 """Columns of `Facts.rows` (int64, a row per contact). DAY and MINUTE (of the week) are local, in the first zone. Its
@@ -39,7 +38,10 @@ is known beforehand."""
     MINUTES,
     DOUBTS,
     WHOLE_DAYS,
-) = range(0, 42, 2)
+    CHECK_LIST,
+    PUSH_LIST,
+    MINUTE_CLASS,
+) = range(0, 48, 2)
 """Tables: the field of `Facts.tables` that says where a table begins; the next one says how wide it is (see `at`)."""
 
 (
@@ -72,14 +74,14 @@ is known beforehand."""
     KEPT_MEMORY,
     GONE_MEMORY,
     SIGNATURE_COUNT,
-) = range(42, 71)
+) = range(48, 77)
 """Sizes, in `Facts.tables` as well: slots and cells of the rings of one member, members of the largest unit, axes;
 whether local times are needed, whether the rules in force depend on the date, how many conditions there are, whether
 several rows are one event; where the columns of keys, of `distinct` and of scopes begin in `Facts.rows`; where the
 parts of `Facts.masks` begin (signatures are the first); how many rules replace others; the first day of the tables and
 how many they hold; how many rows the rule set has; where the parts of the kernel's memory begin; how many signatures
 there are."""
-HEADER = 71
+HEADER = 77
 
 ENFORCED, DEFERRABLE, SCOPED, HELD_IF_UNKNOWN = range(4)
 """Masks at OF_RULES."""
@@ -138,26 +140,21 @@ FOREVER = int(np.iinfo(np.int64).max)
 class Facts(NamedTuple):
     """A batch, laid out: what happened (`rows`), masks, and everything else in one array of tables.
 
-    `rows` (int64, contacts x columns). `masks` (uint64, parts one behind the other, x words). `tables` (int64): HEADER
-    fields, then UNITS and CUSTOMERS (with a row more than there are, as an end), NEAR_ZONES (the zones of all
-    customers), SIGNATURES, CHECKS, PUSHES, COUNTED (pools x signatures: the slot within the pool, 0 in keyed pools,
-    NOT_COUNTED), RULE_ROWS, SCOPE_OF (the scopes of all rows), SCOPE_MATCH (scopes and codes + 1, x signatures),
-    FACT_ROWS and FACT_CONDITIONS (what each fact bears on), INTERVALS, AXIS_TABLE, ZONE_START (where each zone begins
-    in ZONES), CLOSED (hours x days), PERIODS (axes x days), MINUTES (10,080 x 1 + hours: the class of the minute, a
-    mask at OF_HOURS, and how many minutes until each of the hours opens, -1 for never), DOUBTS and WHOLE_DAYS (a truth
-    per row), both of units that hold something known only to the day. `unsure` (bool): those units.
+    `rows` (int64, contacts x columns). `masks` (uint64, parts one behind the other, x words). `unsure` (bool): units
+    that hold something known only to the day. `tables` (int64): HEADER fields, then UNITS and CUSTOMERS (with a row
+    more than there are, as an end), NEAR_ZONES (the zones of all customers), SIGNATURES, CHECKS and PUSHES (each line
+    once), CHECK_LIST and PUSH_LIST (for each signature, where its lines begin in them), COUNTED (pools x signatures:
+    the slot within the pool, 0 in keyed pools, NOT_COUNTED), RULE_ROWS, SCOPE_OF (the scopes of all rows),
+    SCOPE_MATCH (scopes and codes + 1, x signatures), FACT_ROWS and FACT_CONDITIONS (what each fact bears on),
+    INTERVALS, AXIS_TABLE, ZONE_START (where each zone begins in ZONES), CLOSED (hours x days), PERIODS (axes x days),
+    MINUTE_CLASS (10,080: a mask at OF_HOURS), MINUTES (10,080 x hours: how many minutes until each of the hours
+    opens, -1 for never), DOUBTS and WHOLE_DAYS (a truth per row), both of unsure units.
     """
 
     rows: np.ndarray
     masks: np.ndarray
     tables: np.ndarray
     unsure: np.ndarray
-
-
-@njit(cache=True, nogil=True)
-def at(tables: np.ndarray, table: int, row: int, column: int) -> int:
-    """A cell of one of the tables."""
-    return int(tables[tables[table] + row * tables[table + 1] + column])
 
 
 def unit_starts(facts: Facts) -> np.ndarray:

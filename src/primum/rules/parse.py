@@ -9,6 +9,7 @@ from typing import Any, Final, Literal
 
 from primum.rules.faults import Fault, Faults, Nowhere, Places, complaints
 from primum.rules.model import Except, Exempt, Never, Rule, RuleSet
+from primum.rules.packs import joined
 from primum.rules.parse_hours import Calendars, read_calendars
 from primum.rules.parse_limits import LIMIT_KEYS, Reading, heads_of, read_limit
 from primum.rules.parse_parts import (
@@ -47,7 +48,7 @@ RULE_KEYS: Final = (
 )
 """Keys that every rule may have, beside those of its limit."""
 
-FACETS: Final = ("rules", "priorities", "exempt", "calendars", "zone")
+FACETS: Final = ("rules", "use", "priorities", "exempt", "calendars", "zone")
 """The keys of a strategy that say what a decision rests on."""
 
 
@@ -69,9 +70,10 @@ def parse_rules(data: Mapping[str, Any], places: Places | None = None) -> RuleSe
 def read_rules(data: Mapping[str, Any]) -> tuple[RuleSet, list[Fault]]:
     """As much of the rule set as can be read, and everything that is wrong with it."""
     faults = Faults()
-    calendars = read_calendars(data["calendars"], faults) if data.get("calendars") is not None else {}
-    rules = tuple(sorted(_rules(data.get("rules"), calendars, faults), key=lambda rule: rule.name))
-    _check_replacements(data.get("rules"), faults)
+    both = joined(data, faults)
+    calendars = read_calendars(both.calendars, faults) if both.calendars is not None else {}
+    rules = tuple(sorted(_rules(both.rules, calendars, faults), key=lambda rule: rule.name))
+    _check_replacements(both.rules, faults)
     priorities = tuple(
         filter_of(value, ("priorities", i), f"item {i + 1} of `priorities`", faults)
         for i, value in enumerate(_list(data, "priorities", faults))

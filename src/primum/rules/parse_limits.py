@@ -187,7 +187,8 @@ def _once(part: Part, reading: Reading) -> Limit:
     if "per" not in part.values:
         what = f"{part.name} does not say `per`: once of what."
         faults.add(part.path, what, "Write, say, `per: content` or `per: [offer]`.", at_key=True)
-    return AtMost(1, _window(part, "once", faults), _counting(part, reading.to, faults), per, None, per)
+    distinct = read_text(part, "distinct", faults)
+    return AtMost(1, _window(part, "once", faults), _counting(part, reading.to, faults), per, distinct, per)
 
 
 def _apart(part: Part, reading: Reading) -> Limit:
@@ -337,7 +338,7 @@ BELONG: Final[dict[str, tuple[str, ...]]] = {
     "at_most": ("within", "per", "counting", "distinct", *_CALENDAR),
     "apart": ("with", "only", "per", "counting"),
     "clash": ("within", "per", "counting"),
-    "once": ("per", "counting", *_CALENDAR),
+    "once": ("per", "counting", "distinct", *_CALENDAR),
     "never": (),
     "between": ("closed",),
     "closed": (),

@@ -7,10 +7,10 @@ any contact is judged.
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import njit
 
 from primum.rules.clock import DAILY, coordinate, first_instant
 from primum.rules.compile import Compiled, Fact, Row
+from primum.rules.compiling import entry
 from primum.rules.holding import first_zone, place_on
 from primum.rules.layout import LONG_AGO
 
@@ -103,7 +103,7 @@ def _same_group(columns: list[np.ndarray], times: int) -> np.ndarray:
     return found
 
 
-@njit(cache=True, nogil=True)
+@entry
 def _coordinates(tables: np.ndarray, customer: np.ndarray, instant: np.ndarray, axis: int) -> np.ndarray:
     """Where each instant lies on an axis of its customer."""
     found = np.empty(len(instant), np.int64)
@@ -112,7 +112,7 @@ def _coordinates(tables: np.ndarray, customer: np.ndarray, instant: np.ndarray, 
     return found
 
 
-@njit(cache=True, nogil=True)
+@entry
 def _after_days(tables: np.ndarray, customer: np.ndarray, instant: np.ndarray, days: int) -> np.ndarray:
     """The first instant of the local day so many days later."""
     found = np.empty(len(instant), np.int64)

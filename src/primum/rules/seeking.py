@@ -6,12 +6,13 @@ it goes from instant to instant at which an answer changes, and never passes one
 
 # mypy: disable-error-code="no-any-return,assignment,arg-type,return-value"
 import numpy as np
-from numba import njit
 
 from primum.rules.around import insert, latest_run, latest_set
+from primum.rules.cells import at
 from primum.rules.clock import DAY as DAY_LONG
 from primum.rules.clock import local_at, next_midnight, next_open
 from primum.rules.compile import Kind
+from primum.rules.compiling import part
 from primum.rules.holding import (
     MAY,
     WANTED,
@@ -29,7 +30,7 @@ from primum.rules.layout import (
     AT,
     AXES,
     AXIS,
-    CHECK_FIELDS,
+    CHECK_LIST,
     CHECKS,
     CHECKS_START,
     COUNTED,
@@ -70,15 +71,14 @@ from primum.rules.layout import (
     UNKNOWN,
     WIDTH,
     ZONES_START,
-    at,
 )
 from primum.rules.layout import N as MOST
-from primum.rules.rings import HAS_PLANS, HIGH, KEPT, KEPT_FROM, KNOWN, LOW, POINTER, own_place, place_of_slot
+from primum.rules.rings import HAS_PLANS, HIGH, KEPT, KEPT_FROM, KNOWN, LOW, POINTER, own_place, ring_of
 
 HOURS_KIND, HELD_KIND, ONLY_KIND = int(Kind.HOURS), int(Kind.HELD), int(Kind.ONLY)
 
 
-@njit(cache=True, nogil=True)
+@part
 def _counts(
     tables: np.ndarray, rows: np.ndarray, memory: np.ndarray, base: int, r: int, e: int, signature: int
 ) -> bool:
@@ -99,7 +99,7 @@ def _counts(
     return slot == tables[base + OWN_SLOT]
 
 
-@njit(cache=True, nogil=True)
+@part
 def _add(
     tables: np.ndarray,
     rows: np.ndarray,
@@ -122,19 +122,19 @@ def _add(
     return insert(memory, tables[NEAR], count, place, what)
 
 
-@njit(cache=True, nogil=True)
+@part
 def _gather_ring(
     tables: np.ndarray, rows: np.ndarray, memory: np.ndarray, base: int, r: int, member: int, x: int
 ) -> int:
     """Put what the ring of a check holds near x; returns how many."""
-    slot, cell = place_of_slot(tables, rows, memory, base, r, member)
-    if slot < 0:
+    total, cell = ring_of(tables, rows, memory, base, r, member)
+    if total <= 0:
         return 0
     own, distinct = np.int64(-1), tables[base + DISTINCT]
     if distinct >= 0:
         own = rows[r, tables[DISTINCT_COLUMN] + distinct]
     count, stride, axis = np.int64(0), tables[AXES] + 1, tables[base + AXIS]
-    for c in range(cell, cell + min(memory[slot + 1], tables[base + DEPTH]) * stride, stride):
+    for c in range(cell, cell + min(total, tables[base + DEPTH]) * stride, stride):
         what = memory[c + stride - 1]
         if distinct >= 0 and what == own:
             continue
@@ -144,7 +144,7 @@ def _gather_ring(
     return count
 
 
-@njit(cache=True, nogil=True)
+@part
 def free(tables: np.ndarray, rows: np.ndarray, memory: np.ndarray, base: int, r: int, member: int, t: int) -> int:
     """The first instant, from t on, at which the runs that break a check at t no longer do; t where none does.
 
@@ -182,7 +182,7 @@ def free(tables: np.ndarray, rows: np.ndarray, memory: np.ndarray, base: int, r:
     return t if latest == LONG_AGO else instant_of(tables, t, latest + width, axis, rows[r, CUSTOMER])
 
 
-@njit(cache=True, nogil=True)
+@part
 def seek(
     tables: np.ndarray,
     masks: np.ndarray,
@@ -222,7 +222,7 @@ def seek(
     return FOREVER
 
 
-@njit(cache=True, nogil=True)
+@part
 def _free_of_rows(
     tables: np.ndarray, rows: np.ndarray, memory: np.ndarray, work: np.ndarray, r: int, t: int, limit: int
 ) -> int:
@@ -244,14 +244,15 @@ def _free_of_rows(
     return t
 
 
-@njit(cache=True, nogil=True)
+@part
 def _free_of_checks(
     tables: np.ndarray, rows: np.ndarray, memory: np.ndarray, work: np.ndarray, r: int, member: int, t: int
 ) -> int:
     """The instant to which the first row in force that counts moves t; t where none does."""
     signature = rows[r, SIGNATURE]
     first, last = at(tables, SIGNATURES, signature, CHECKS_START), at(tables, SIGNATURES, signature + 1, CHECKS_START)
-    for base in range(tables[CHECKS] + first * CHECK_FIELDS, tables[CHECKS] + last * CHECK_FIELDS, CHECK_FIELDS):
+    for line in range(tables[CHECK_LIST] + first, tables[CHECK_LIST] + last):
+        base = tables[CHECKS] + tables[line]
         if has(work, MAY, tables[base + ROW]):
             found = free(tables, rows, memory, base, r, member, t)
             if found > t:

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numba import njit
 
 from primum.rules.bind import Bound, Signature, bind
 from primum.rules.calendar import bits
 from primum.rules.compile import Compiled, KeySet, Scope
+from primum.rules.compiling import entry
 from primum.rules.facts import Columns, Intervals, People, Responses, make_facts
 from primum.rules.layout import ABSENT, ANY, CANDIDATE, FOREVER, LONG_AGO, Facts, unit_starts
 from primum.rules.records import held_out
@@ -32,10 +32,9 @@ class Tables:
     `customers`: a row per customer, members of a unit side by side: `id` (text; needed by hold-outs), `zones` (text or
     list of texts), `unit` (int64, optional) and every attribute that `for` may name. `contacts`, sorted by (customer's
     unit, instant, priority, id): `customer` (int32, row of `customers`), `at` (timestamp or int64 microseconds),
-    `status`, `at_precision` (optional; `day`), and attributes as texts, dictionaries, integers or lists
-    of texts. `responses` (customer, at, kind, ...)
-    and `states` (customer, state, start, until, start_precision, until_precision, as_of, ...; where `kind` is `segment`
-    a segment) likewise.
+    `status`, `at_precision` (optional; `day`), and attributes as texts, dictionaries, integers or lists of texts.
+    `responses` (customer, at, at_precision, kind, ...), sorted by (customer, instant). `states` (customer, state,
+    start, until, start_precision, until_precision, as_of, ...; where `kind` is `segment` a segment).
     """
 
     customers: pa.Table
@@ -128,7 +127,7 @@ def _whole(table: pa.Table, name: str) -> np.ndarray:
     return np.asarray(pc.fill_null(days, False).to_numpy())
 
 
-@njit(cache=True, nogil=True)
+@entry
 def _first_disorder(group: np.ndarray, at: np.ndarray) -> int:
     for i in range(1, len(at)):
         if group[i] < group[i - 1] or (group[i] == group[i - 1] and at[i] < at[i - 1]):
@@ -231,7 +230,7 @@ def _signature(code: int, parts: Sequence[tuple[str, np.ndarray, int]], columns:
     return Signature(str(status), values, frozenset(present))
 
 
-@njit(cache=True, nogil=True)
+@entry
 def _dense(unit: np.ndarray, value: np.ndarray, skip_absent: bool) -> np.ndarray:
     """Codes of values, counted from 0 within each unit; ABSENT stays where it is to be skipped.
 

@@ -45,6 +45,8 @@ class Declared:
     channels: frozenset[str] | None = None
     states: frozenset[str] | None = None
     segments: frozenset[str] | None = None
+    customers: frozenset[str] | None = None
+    """Attributes of customers, such as `country`."""
 
 
 def warnings(rules: RuleSet, declared: Declared) -> list[Fault]:
@@ -202,10 +204,10 @@ def _clock(minute: int) -> str:
 
 
 def _names(rule: Rule, rules: RuleSet, declared: Declared) -> Iterator[Fault]:
-    yield from _named(rule, _values(_filters(rule), "channel"), "channel", declared.channels)
-    yield from _named(rule, _values([rule.who], "segment"), "segment", declared.segments)
-    yield from _named(rule, [*_values([rule.who], "state"), *_states_of(rule)], "state", declared.states)
-    for purpose in _values(_filters(rule), "purpose"):
+    yield from _named(rule, values_named(filters_of(rule), "channel"), "channel", declared.channels)
+    yield from _named(rule, values_named([rule.who], "segment"), "segment", declared.segments)
+    yield from _named(rule, [*values_named([rule.who], "state"), *states_of(rule)], "state", declared.states)
+    for purpose in values_named(filters_of(rule), "purpose"):
         if purpose not in PURPOSES:
             what = f'rule "{rule.name}" names the message class "{purpose}", which is not on the list.'
             yield Fault(_path(rule), what, did_you_mean(purpose, PURPOSES), True)
@@ -231,7 +233,7 @@ _HOW_TO_DECLARE: Final = {
 }
 
 
-def _filters(rule: Rule) -> list[Filter]:
+def filters_of(rule: Rule) -> list[Filter]:
     """Every filter over contacts in a rule."""
     filters = [rule.to]
     for limit in (rule.limit, *(e.limit for e in rule.excepts)):
@@ -244,12 +246,14 @@ def _filters(rule: Rule) -> list[Filter]:
     return list(dict.fromkeys(filters))
 
 
-def _values(filters: Iterable[Filter], attribute: str) -> list[str]:
+def values_named(filters: Iterable[Filter], attribute: str) -> list[str]:
+    """The values that these filters name of one attribute, each once."""
     return list(
         dict.fromkeys(v for f in filters for term in f.terms if term.attribute == attribute for v in term.values)
     )
 
 
-def _states_of(rule: Rule) -> list[str]:
+def states_of(rule: Rule) -> list[str]:
+    """The states that a rule's limits name."""
     limits = (rule.limit, *(e.limit for e in rule.excepts))
     return [state for limit in limits if isinstance(limit, Held) for state in limit.states]

@@ -5,10 +5,10 @@ and to let a mapping read anything that the strategy does not declare.
 """
 
 from primum.sources.prepare import Prepared, ReadFile, lands_after, prepare
-from primum.sources.profile import eaten_zeros
 from primum.sources.rejects import check_rejects, reject_file, reject_reasons, write_rejects
 from primum.sources.resolve import source_files
 from primum.sources.warnings import SourceWarning, same_bytes
+from primum.sources.zeros import eaten_zeros
 
 __all__ = [
     "Prepared",

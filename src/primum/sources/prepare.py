@@ -25,7 +25,7 @@ from primum.sources.file_dates import DatedFile
 from primum.sources.lines import Lines
 from primum.sources.mapping import Mapped, Relation, Setting, map_source
 from primum.sources.parquet import Schema, reserved, schema_of, united
-from primum.sources.profile import Digits, Profile, profiled
+from primum.sources.profile import Profile, profiled
 from primum.sources.rejects import Reject, RejectLog, personal_columns
 from primum.sources.resolve import (
     file_specs,
@@ -38,6 +38,7 @@ from primum.sources.resolve import (
 )
 from primum.sources.warnings import SourceWarning, cut_off, lacking, only_midnights, replaces_nothing, two_types
 from primum.sources.workbook import Workbook
+from primum.sources.zeros import Digits
 from primum.strategy.models import FileSpec, Source, Strategy
 from primum.strategy.positions import Positions
 from primum.words.durations import parse_duration
@@ -101,7 +102,7 @@ class Prepared:
     direct: Direct | None = None
     """The same rows without the engine, where the mapping is simple and no row can be rejected."""
     digits: tuple[Digits, ...] = ()
-    """How identifiers are written, to be compared with other sources (see `profile.eaten_zeros`)."""
+    """How identifiers are written, to be compared with other sources (see `zeros.eaten_zeros`)."""
     personal: frozenset[str] = frozenset()
     """Columns whose values name somebody (see `rejects.personal_columns`)."""
 

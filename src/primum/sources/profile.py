@@ -14,14 +14,14 @@ import duckdb
 
 from primum.sources.expressions import literal, quoted
 from primum.sources.mapping import BLANKS, Relation, plain
-from primum.sources.warnings import SourceWarning, masked
+from primum.sources.totals import TOTALS, is_total
+from primum.sources.warnings import AS_TEXT, SourceWarning, masked
+from primum.sources.zeros import ENOUGH, NEARLY, Digits
 from primum.strategy.models import COLUMNS, Entry, Source
+from primum.words.masking import masked_file
 
 BOUND: Final = 1_000_000
 """Rows of a typed file that are looked at."""
-ENOUGH: Final = 20
-"""Values below which a column's form says nothing."""
-NEARLY: Final = 0.95
 MOST_WORDS: Final = 12
 PHONES: Final = 500
 """Phone numbers that are looked at one by one."""
@@ -29,15 +29,6 @@ CLOSED_LIKE: Final = ("channel", "purpose", "status", "event", "initiated", "dir
 """Attributes whose few words stay the same from file to file; campaigns and products change by themselves."""
 ID_KINDS_READ: Final = ("email",)
 """Identifiers that no spreadsheet takes for a number."""
-TOTALS: Final = frozenset(
-    (
-        "total", "totals", "grand total", "sum", "subtotal", "sub-total", "summe", "gesamt", "gesamtsumme", "endsumme",
-        "zwischensumme", "insgesamt", "total général", "total general", "total generale", "totale", "totaal",
-        "subtotaal", "suma", "razem", "celkem", "ukupno", "összesen", "yhteensä", "totalt", "i alt", "toplam",
-        "genel toplam", "итого", "всего", "合計", "总计", "總計", "합계",
-    )
-)  # fmt: skip
-"""What reports write in front of a row of totals, in small letters."""
 _LATE = "€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
 """What Windows-1252 makes of the bytes 0x80 to 0x9F."""
 MOJIBAKE: Final = (
@@ -72,23 +63,8 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Digits:
-    """How the digit-only values of an identifier are written in one file: values by length, and leading zeros."""
-
-    source: str
-    file: str
-    column: str
-    kind: str
-    filled: int
-    zeros: int
-    lengths: dict[int, int]
-    shortest: str | None
-    """The form of one of the shortest, masked."""
-
-
-@dataclass(frozen=True)
 class Profile:
-    """What the scan found; `digits` is compared across sources (see `eaten_zeros`)."""
+    """What the scan found; `digits` is compared across sources (see `zeros.eaten_zeros`)."""
 
     warnings: tuple[SourceWarning, ...] = ()
     digits: tuple[Digits, ...] = ()
@@ -184,7 +160,8 @@ class _Scan:
         if column.name in self._typed:
             return
         wrong = f"strlen({c}) <> length({c}) AND regexp_matches({c}, {literal(MOJIBAKE)})"
-        yield from _with_example("garbled", c, i, wrong)
+        letters = f"regexp_extract({{c}}, {literal(MOJIBAKE)})"
+        yield from _with_example("garbled", c, i, wrong, letters)
         if column.is_number_like:
             yield from _with_example("power", c, i, f"contains({c}, '+') AND regexp_full_match({c}, '{SCIENTIFIC}')")
             yield from _with_example("point", c, i, f"ends_with({c}, '.0') AND regexp_full_match({c}, '{POINT_ZERO}')")
@@ -244,7 +221,7 @@ class _Scan:
         lost = [r["v"] for r in sample if _lacks_plus(r["v"], self.country)]
         if len(lost) >= max(5, 0.05 * len(sample)):
             what = "Numbers from abroad have lost their +: they are read as other numbers, and match nobody"
-            self._warn("phones_without_plus", column, len(lost), len(sample), min(lost), what, _AS_TEXT)
+            self._warn("phones_without_plus", column, len(lost), len(sample), min(lost), what, AS_TEXT)
 
     def _dates(self, column: Column) -> None:
         """Dates of which day and month may be exchanged."""
@@ -281,7 +258,7 @@ class _Scan:
         full = next((r for r in wide if r[f"filled_{i}"] >= NEARLY * r["n"]), None)
         bare = [r for r in wide if r[f"filled_{i}"] <= (1 - NEARLY) * r["n"]]
         if full and bare:
-            what = f"The column is filled in {self._file(full)}, and empty in this file"
+            what = f"The column is filled in {masked_file(self._file(full))}, and empty in this file"
             cure = "Export the file again, or look whether the column has another name there."
             for r in bare:
                 count = r["n"] - r[f"filled_{i}"]
@@ -293,7 +270,7 @@ class _Scan:
                 continue
             first = first or (form, self._file(r))
             if form != first[0]:
-                what = f"The column holds {form} in this file, and {first[0]} in {first[1]}"
+                what = f"The column holds {form} in this file, and {first[0]} in {masked_file(first[1])}"
                 cure = "Look whether the export has shifted its columns or changed their meaning."
                 self._warn("changed_column", column, r[f"filled_{i}"], r["n"], None, what, cure, self._file(r))
         if column.attribute in CLOSED_LIKE and column.kind == "text":
@@ -330,7 +307,7 @@ class _Scan:
         others = {f: {w for g, theirs in several.items() if g != f for w in theirs} for f in several}
         odd = [f for f, own in several.items() if others[f] and not others[f] & own.keys()]
         for f in odd[len(odd) == len(several) :]:
-            shown, known = (", ".join(sorted(words)[:4]) for words in (several[f], others[f]))
+            shown, known = (", ".join(_word(w) for w in sorted(words)[:4]) for words in (several[f], others[f]))
             what = f"The words of this file ({shown}) are in no other file of the source (they have {known})"
             cure = "If they mean the same, say so under `values:`; else look whether columns have shifted."
             count = sum(several[f].values())
@@ -348,7 +325,7 @@ class _Scan:
         tests = " OR ".join(f"lower(rtrim(trim({quoted(c)}), ': ')) IN ({words})" for c in looked)
         where = "AND" if "WHERE" in self._from() else "WHERE"
         rows = self._rows(f"SELECT * {self._from()} {where} ({tests}) ORDER BY __file, __row LIMIT 1000")
-        totals = [r for r in rows if _is_total([r[n] for n in names])]
+        totals = [r for r in rows if is_total([r[n] for n in names])]
         by_file: dict[int, list[dict[str, Any]]] = defaultdict(list)
         for r in totals:
             by_file[r["__file"]].append(r)
@@ -389,23 +366,26 @@ def _lacks_plus(value: str, country: str) -> bool:
     return not valid(value) and valid(f"+{value}")
 
 
-def _with_example(kind: str, c: str, i: int, test: str) -> Iterator[str]:
+def _word(word: str) -> str:
+    """A word that may be shown: where columns have shifted it may be somebody's address or number."""
+    return str(masked(word, bool(re.search(r"@|\d{5}", word))))
+
+
+def _with_example(kind: str, c: str, i: int, test: str, shown: str = "{c}") -> Iterator[str]:
+    """How many values meet a test, and the first of them (or the part of it that may be shown)."""
     yield f"count(*) FILTER ({test}) AS {kind}_{i}"
-    yield f"min({c}) FILTER ({test}) AS {kind}_example_{i}"
+    yield f"min({shown.format(c=c)}) FILTER ({test}) AS {kind}_example_{i}"
 
 
-_AS_TEXT = (
-    "Export the column as text: in Excel choose Data > From Text/CSV and the type Text, or export from the system."
-)
 _KINDS: Final = {"power": "scientific_notation", "point": "point_zero", "garbled": "garbled_text"}
 _FORMS: Final = {
     "power": (
         "Identifiers were turned into rounded numbers: their last digits are lost, and they match nobody",
-        _AS_TEXT,
+        AS_TEXT,
     ),
     "point": (
         "Identifiers end in .0: a program took them for numbers, and they match nobody who is written without",
-        _AS_TEXT,
+        AS_TEXT,
     ),
     "garbled": (
         "Letters are garbled, as when UTF-8 is read in another encoding",
@@ -424,46 +404,3 @@ def _order(form: str) -> str:
 
 def _exchanged(form: str) -> str:
     return form.replace("%d", "%\0").replace("%m", "%d").replace("%\0", "%m")
-
-
-_AMOUNT = re.compile(r"[-+]?[\d.,'\u00a0 ]*\d([.,]\d+)?\s*(%|[A-Z]{3}|[€$£])?")
-
-
-def _is_total(values: Sequence[object]) -> bool:
-    """Whether a row says "Total" once, and otherwise holds numbers (at least one) or nothing."""
-    filled = [str(v).strip() for v in values if v is not None and str(v).strip()]
-    words = [v for v in filled if v.rstrip(": ").lower() in TOTALS]
-    return len(words) == 1 and len(filled) > 1 and all(_AMOUNT.fullmatch(v) for v in filled if v not in words)
-
-
-def eaten_zeros(found: Iterable[Digits]) -> list[SourceWarning]:
-    """Identifiers that lost their leading zeros: elsewhere the same kind has one width, some beginning with 0.
-
-    A file is suspected when none of its values begins with 0, none is wider, and some are narrower than that width.
-    """
-    by_kind: dict[str, list[Digits]] = defaultdict(list)
-    for d in found:
-        if sum(d.lengths.values()) >= max(ENOUGH, NEARLY * d.filled):
-            by_kind[d.kind].append(d)
-    warnings = []
-    for own in by_kind.values():
-        fixed = [d for d in own if (width := _width(d)) >= 4 and d.zeros >= max(1, d.lengths[width] // 1000)]
-        for d in own:
-            pattern = next((f for f in fixed if _width(f) >= max(d.lengths)), None)
-            short = sum(n for length, n in d.lengths.items() if pattern and length < _width(pattern))
-            if pattern is None or d.zeros or d in fixed or not 5 <= short <= 0.5 * d.filled:
-                continue
-            what = (
-                f"{short:,} values are shorter than the {_width(pattern)} digits of {pattern.column} in {pattern.file},"
-                " where some begin with 0: their leading zeros are lost, and they match nobody"
-            )
-            warnings.append(
-                SourceWarning("eaten_zeros", d.source, d.file, d.column, short, d.filled, d.shortest, what, _AS_TEXT)
-            )
-    return warnings
-
-
-def _width(d: Digits) -> int:
-    """The one length that nearly all values have; 0 where there is none."""
-    length = max(d.lengths, key=lambda n: d.lengths[n])
-    return length if d.lengths[length] >= NEARLY * sum(d.lengths.values()) else 0

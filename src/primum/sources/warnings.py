@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Final, Protocol
 
-from primum.words.masking import masked_text
+from primum.words.masking import masked_file, masked_text
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,9 @@ class CountedFile(Protocol):
         """Whether its rows are rows of the source."""
 
 
+AS_TEXT: Final = (
+    "Export the column as text: in Excel choose Data > From Text/CSV and the type Text, or export from the system."
+)
 LIMITS: Final = {
     65_536: "an old spreadsheet (.xls) holds 65,536 lines",
     100_000: "many tools stop an export at 100,000 rows",
@@ -101,15 +104,15 @@ def same_bytes(source: str, files: Sequence[tuple[str, str, int]]) -> list[Sourc
     for name, digest, rows in files:
         other = first.setdefault(digest, name) if digest and rows else name
         if other != name:
-            what = f"The file holds the very same bytes as {other}: without ids its rows count twice"
+            what = f"The file holds the very same bytes as {masked_file(other)}: without ids its rows count twice"
             cure = "Take one of the two out of `files:`, and look for the file that is missing in its place."
-            found.append(SourceWarning("same_file", source, name, None, rows, rows, other, what, cure))
+            found.append(SourceWarning("same_file", source, name, None, rows, rows, None, what, cure))
     return found
 
 
 def lacking(source: str, file: str, columns: Sequence[str], rows: int) -> SourceWarning:
     """A file that lacks columns which other files of the source have."""
-    what = f"{file} lacks columns that other files of the source have: {', '.join(columns)}"
+    what = f"{masked_file(file)} lacks columns that other files of the source have: {', '.join(columns)}"
     cure = "Export it again with the same columns; until then they are empty for its rows."
     return SourceWarning("lacking_columns", source, file, ", ".join(columns), rows, rows, None, what, cure)
 

@@ -68,4 +68,5 @@ def _channels(strategy: Strategy) -> Facet:
 
 
 def _rules(strategy: Strategy) -> Facet:
-    return Facet("rules", bool(strategy.rules), "" if strategy.rules else "contact rules: nothing is held back")
+    present = bool(strategy.rules or strategy.use)
+    return Facet("rules", present, "" if present else "contact rules: nothing is held back")

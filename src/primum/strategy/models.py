@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
-from primum.strategy.rules_schema import CALENDARS, EXEMPT, PRIORITIES, RULES
+from primum.strategy.rules_schema import CALENDARS, EXEMPT, PRIORITIES, RULES, USE
 from primum.words.durations import DURATION_PATTERN
 
 Text = Annotated[str, Field(min_length=1)]
@@ -310,6 +310,9 @@ class Strategy(Model):
     customers: Customers = Field(default_factory=lambda: Customers(), description="Who the customers are.")
     data: Data = Field(default_factory=lambda: Data(), description="Where the facts come from.")
     rules: Annotated[Any, WithJsonSchema(RULES)] = Field(default=None, description="Contact rules: name -> rule.")
+    use: Annotated[Any, WithJsonSchema(USE)] = Field(
+        default=None, description="Packs: rules that come with Primum, by name; `rules` goes before them."
+    )
     priorities: Annotated[Any, WithJsonSchema(PRIORITIES)] = Field(
         default=None, description="What is most important: filters, the most important first."
     )

@@ -1,10 +1,12 @@
-"""The shape of `rules`, `priorities`, `exempt` and `calendars`, for editors.
+"""The shape of `rules`, `use`, `priorities`, `exempt` and `calendars`, for editors.
 
-Owns the JSON Schema of these four keys. Refuses to judge them: `rules.parse` reads them, in a strategy, a pack or a
+Owns the JSON Schema of these five keys. Refuses to judge them: `rules.parse` reads them, in a strategy, a pack or a
 case alike, and its complaints are the only ones (see ARCHITECTURE.md).
 """
 
 from typing import Any, Final
+
+from primum.strategy.packs import known_packs
 
 Schema = dict[str, Any]
 
@@ -102,6 +104,14 @@ _RULE: Final[Schema] = {
 }
 
 RULES: Final[Schema] = {"type": "object", "additionalProperties": _RULE}
+_PACK: Final[Schema] = {"enum": list(known_packs())}
+_PACK_FOR: Final[Schema] = {
+    "type": "object",
+    "properties": {"pack": _PACK, "for": _FILTER},
+    "required": ["pack"],
+    "additionalProperties": False,
+}
+USE: Final[Schema] = {"anyOf": [_PACK, {"type": "array", "items": {"anyOf": [_PACK, _PACK_FOR]}}]}
 PRIORITIES: Final[Schema] = {"type": "array", "items": _FILTER}
 EXEMPT: Final[Schema] = {
     "type": "array",

@@ -31,7 +31,6 @@ NOT_YET: Final = (
     "measurement",
     "moments",
     "balance",
-    "use",
     "include",
     "extends",
     "ledger",

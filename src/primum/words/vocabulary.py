@@ -56,6 +56,8 @@ RESPONSE_KINDS: Final = (
     "asked",
     "redeemed",
     "returned",
+    "refused",
+    "paid",
 )
 """What a customer may do; anything inbound is a response."""
 

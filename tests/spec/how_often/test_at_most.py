@@ -132,6 +132,19 @@ def test_once_is_at_most_one_of_the_same(law):
     """)
 
 
+def test_once_may_count_a_value_once(law):
+    """With `distinct`, `once` forbids a second value: one topic by two departments, and not by the same one again."""
+    law("""
+    topic: {once: 7 days, per: topic, distinct: department, otherwise: defer}
+
+    Mon 1 June 09:00   email, topic=loans, department=crm         sent
+    Mon 1 June 10:00   email, topic=loans, department=crm     ->  send
+    Mon 1 June 11:00   sms, topic=loans, department=branch    ->  wait until Mon 8 June 10:00: topic
+    Mon 1 June 11:00   sms, topic=cards, department=branch    ->  send
+    Mon 1 June 11:00   sms, department=branch                 ->  send
+    """)
+
+
 def test_rules_in_force_decide_over_all_of_the_history(law):
     """What was sent before a rule existed, or by its exception, counts like everything else."""
     law("""

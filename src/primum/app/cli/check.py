@@ -1,8 +1,9 @@
 """`primum check`: is the strategy file right, and what is missing?"""
 
 import json
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -10,8 +11,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from primum.app.cli.options import JsonOption, WorkspaceOption
+from primum.app.rules import Checked
 from primum.app.workspace import open_workspace
-from primum.strategy.facets import facets
+from primum.rules.packs import PackInUse
+from primum.strategy.facets import Facet, facets
 from primum.strategy.schema import json_schema
 
 EXAMPLE = "Example: `primum check --workspace brightwater`"
@@ -27,24 +30,54 @@ def check(
     schema: Annotated[
         Path | None, typer.Option(help="Write the JSON Schema of primum.yaml here, for editors, and stop.")
     ] = None,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"], help="The day on which packs must not be past their review.", show_default="today"
+        ),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Check primum.yaml: every mistake with its line, what is allowed and what to do; exit code 10 if there is one."""
     if schema is not None:
         schema.write_text(json.dumps(json_schema(), indent=2) + "\n", encoding="utf-8")
         return
-    report = open_workspace(workspace).check()
-    loaded = report.loaded
-    table = facets(loaded)
+    report = open_workspace(workspace).check(as_of.date() if as_of is not None else None)
+    table = facets(report.loaded)
     if as_json:
-        warnings = [
-            {"file": w.file, "line": w.line, "column": w.column, "cell": w.cell, "what": w.what, "cure": w.cure}
-            for w in report.warnings
-        ]
-        shown = [{"facet": f.name, "present": f.present, "lacks": f.lacks} for f in table]
-        typer.echo(json.dumps({"version": loaded.version, "errors": [], "warnings": warnings, "facets": shown}))
-        return
-    console = Console(highlight=False)
+        typer.echo(json.dumps(_as_json(report, table)))
+    else:
+        _print(report, table, Console(highlight=False))
+
+
+def _as_json(report: Checked, table: list[Facet]) -> dict[str, Any]:
+    warnings = [
+        {"file": w.file, "line": w.line, "column": w.column, "cell": w.cell, "what": w.what, "cure": w.cure}
+        for w in report.warnings
+    ]
+    return {
+        "version": report.loaded.version,
+        "errors": [],
+        "warnings": warnings,
+        "packs": [_pack(pack) for pack in report.packs],
+        "facets": [{"facet": f.name, "present": f.present, "lacks": f.lacks} for f in table],
+    }
+
+
+def _pack(used: PackInUse) -> dict[str, Any]:
+    pack = used.used.pack
+    return {
+        "pack": pack.name,
+        "title": pack.title,
+        "rules": list(used.rules),
+        "replaced": list(used.replaced),
+        "reviewed": pack.reviewed,
+        "review_by": pack.review_by,
+        "not_legal_advice": pack.disclaimer,
+    }
+
+
+def _print(report: Checked, table: list[Facet], console: Console) -> None:
     for warning in report.warnings:
         console.print(f"[yellow]warning[/] {escape(str(warning))}", soft_wrap=True)
     grid = Table(box=None, pad_edge=False)
@@ -53,4 +86,14 @@ def check(
     for facet in table:
         grid.add_row(facet.name, "[green]yes[/]" if facet.present else "[dim]no[/]", escape(facet.lacks))
     console.print(grid)
-    console.print(f"[green]{escape(str(loaded.path.name))} is right.[/] Version {loaded.version[:19]}")
+    for used in report.packs:
+        console.print(escape(_about_pack(used)), soft_wrap=True)
+    console.print(f"[green]{escape(str(report.loaded.path.name))} is right.[/] Version {report.loaded.version[:19]}")
+
+
+def _about_pack(used: PackInUse) -> str:
+    """A pack in a line: how many of its rules are in force, and what stands in the place of others."""
+    pack, count = used.used.pack, len(used.rules)
+    own = f"; your own: {', '.join(used.replaced)}" if used.replaced else ""
+    rules = f"{count} rule{'' if count == 1 else 's'}"
+    return f"pack {pack.name}: {rules}{own}. Reviewed {pack.reviewed}, next by {pack.review_by}. {pack.disclaimer}"

@@ -5,7 +5,9 @@ tells their class (see `words.errors`). Refuses to hide anything else.
 """
 
 import json
+import signal
 import sys
+from types import FrameType
 from typing import Annotated
 
 import typer
@@ -47,6 +49,7 @@ for module in (init, check, demo, audit, timeline, decide):
 
 def main() -> None:
     """Run a command; exit 0 when all is well, else by the class of the error."""
+    signal.signal(signal.SIGTERM, _end)
     try:
         app()
     except PrimumError as error:
@@ -55,6 +58,11 @@ def main() -> None:
     except KeyboardInterrupt:
         Console(stderr=True).print("Stopped. What was half done is deleted or built anew next time.")
         sys.exit(130)
+
+
+def _end(signum: int, frame: FrameType | None) -> None:
+    """End as on an error, so that staged rows are deleted."""
+    sys.exit(128 + signum)
 
 
 def print_error(error: PrimumError, *, as_json: bool) -> None:

@@ -39,11 +39,38 @@ def build(result: AuditResult, names: Names) -> Section:
         ("Buckets", number(m.buckets)),
         ("Result schema", clean(result.schema_version, 20)),
     )
+    privacy = _privacy(result)
     blocks = (
         Heading("What words mean here"),
         Terms(words + definitions + _SHADES),
+        Heading("Personal data"),
+        Terms(privacy),
         Heading("Versions"),
         Terms(versions),
     )
     lead = "The same strategy file, sources and date give the same figures again."
     return Section("method", "Method", "Method", lead, blocks)
+
+
+def _privacy(result: AuditResult) -> tuple[tuple[str, str], ...]:
+    """Who may read this, and whether and why identifiers are shown."""
+    d = result.disclosure
+    shown = (
+        f"Revealed by {clean(d.who, 80)} on {clean(d.at, 40)} because: {clean(d.why, 300)}"
+        if d
+        else "Masked: customers are numbered in the order in which the report mentions them; e-mail addresses,"
+        " phone-like and long numbers are left out of texts. Names written out in subjects are not recognised."
+    )
+    found = [("Identifiers", "Shown in full." if result.revealed and d is None else shown)]
+    if result.classification:
+        found.append(("Classification", clean(result.classification, 120)))
+    if result.edition:
+        found.append(
+            (
+                "Edition",
+                f"For {clean(result.edition, 120)}: its own contacts in full, those of others as totals. Customers whom"
+                " several other departments reached cannot be added up, so a dash stands there; where pairs of"
+                " departments are summed, a day counts once for each pair.",
+            )
+        )
+    return tuple(found)

@@ -167,7 +167,8 @@ def _heat(result: AuditResult, names: Names) -> Matrix:
 def _heat_cell(figures: results.Cell | None, most: int) -> MatrixCell:
     if figures is None:
         return shaded(None, most)
-    return shaded(figures.contacts, most, f"{counted(figures.reach, 'customer')} reached")
+    reached = "" if figures.reach is None else f"{counted(figures.reach, 'customer')} reached"
+    return shaded(figures.contacts, most, reached)
 
 
 def _cells(result: AuditResult, names: Names) -> Table:
@@ -186,7 +187,7 @@ def _cells(result: AuditResult, names: Names) -> Table:
                 number_cell(c.received),
                 number_cell(c.asked_for),
                 number_cell(c.reach),
-                Cell(f"{c.per_customer_month:,.2f}", sort=c.per_customer_month),
+                number_cell(c.per_customer_month),
                 portion_cell(c.unregistered, c.contacts),
                 money_cell(c.cost),
             )
