@@ -87,7 +87,9 @@ def followed(tmp_path_factory) -> list[Shown]:
         if kind == "sh":
             command, printed = block.strip(), run(block.strip(), folder)
             if command == "primum audit":
-                unregistered.append(json.loads((folder / "reports" / "audit.json").read_text())["volume"]["unregistered"])
+                unregistered.append(
+                    json.loads((folder / "reports" / "audit.json").read_text())["volume"]["unregistered"]
+                )
         elif kind == "csv":
             fill_in(folder / "reports" / "register.xlsx", block)
         elif kind == "diff":
