@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import primum
 from primum.app.layout import remark, scalar
-from primum.app.starter import write_starter
+from primum.app.starter import Draft, write_starter
 from primum.demo.company import build
 from primum.strategy.check import check, checked, checked_text
 from primum.words.errors import SourceError, UsageError
@@ -32,14 +32,41 @@ def company(tmp_path_factory) -> Path:
     return folder
 
 
+ODD = {"sales_texts": "sales_texts_*.csv", "billing": "billing", "app": "app_events.csv", "visits": "web_visits.csv",
+       "flags": "crm_flags_*.csv", "contracts": "contracts.csv", "devices": "app_devices.csv"}  # fmt: skip
+"""Of Brightwater's exports those with what no file tells: which rows are one message, which file corrects another."""
+
+
 @pytest.fixture(scope="module")
-def started(company, tmp_path_factory) -> Path:
+def plain(company, tmp_path_factory) -> Path:
+    """The company without its odd exports, with the rest of its handwritten strategy."""
+    folder = tmp_path_factory.mktemp("plain")
+    odd = shutil.ignore_patterns(*ODD.values())
+    shutil.copytree(company / "exports", folder / "exports", ignore=odd)
+    text = (company / "primum.yaml").read_text(encoding="utf-8")
+    head, sources = text.split("  sources:\n\n")
+    kept = [s for s in sources.split("\n\n") if not re.search(rf"(?m)^    ({'|'.join(ODD)}):$", s)]
+    assert len(kept) == 9
+    (folder / "primum.yaml").write_text(f"{head}  sources:\n\n" + "\n\n".join(kept), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def started(plain, tmp_path_factory) -> Path:
     """The same exports with a starter strategy."""
     folder = tmp_path_factory.mktemp("started")
-    shutil.copytree(company / "exports", folder / "exports")
+    shutil.copytree(plain / "exports", folder / "exports")
     draft = write_starter(sorted((folder / "exports").glob("*")), "Brightwater", folder / "primum.yaml", force=False)
     assert draft.sources == 9
     return folder
+
+
+@pytest.fixture(scope="module")
+def started_on_all(company, tmp_path_factory) -> tuple[Draft, Path]:
+    """All exports, the odd ones too, with a starter strategy."""
+    folder = tmp_path_factory.mktemp("all")
+    shutil.copytree(company / "exports", folder / "exports")
+    return write_starter([folder / "exports"], "Brightwater", folder / "primum.yaml", force=False), folder
 
 
 def mails(folder: Path, name: str = "marketing_mails.csv", rows: int = 30, when: str = "2025-03-{:02d}") -> Path:
@@ -52,10 +79,10 @@ def mails(folder: Path, name: str = "marketing_mails.csv", rows: int = 30, when:
 # The round trip
 
 
-def test_the_made_up_company_is_audited_at_once(company, started):
+def test_the_made_up_company_is_audited_at_once(plain, started):
     loaded = checked(started / "primum.yaml")
     assert check(loaded).errors == ()
-    by_hand, drafted = primum.open(company).audit(), primum.open(started).audit()
+    by_hand, drafted = primum.open(plain).audit(), primum.open(started).audit()
     for figure in (
         "contacts",
         "received",
@@ -69,6 +96,18 @@ def test_the_made_up_company_is_audited_at_once(company, started):
     assert abs(drafted.volume.customers_reached - by_hand.volume.customers_reached) <= 1
     rejected = [sorted(s.rejected for s in r.sources) for r in (by_hand, drafted)]
     assert rejected[0] == rejected[1]
+
+
+def test_odd_exports_are_audited_too_and_what_no_file_tells_is_asked(started_on_all, company):
+    draft, folder = started_on_all
+    found, by_hand = ({s.name: s for s in primum.open(f).audit().sources} for f in (folder, company))
+    for name, own in (("collections", "collections"), ("bills", "billing"), ("sales_texts", "sales_texts")):
+        assert found[name].rejected == by_hand[own].rejected, name
+        assert found[name].rows - found[name].rejected > 0
+    assert found["sales_texts"].folded == by_hand["sales_texts"].folded
+    asked = [q.split(":")[0] for q in draft.questions]
+    assert set(asked) <= {"app_events", "bills", "sales_texts", "web_visits"}
+    assert any("which department sent these" in q for q in draft.questions)
 
 
 def test_its_departments_meet_on_the_right_keys(started):

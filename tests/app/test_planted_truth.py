@@ -8,9 +8,7 @@ from dataclasses import asdict
 
 import pytest
 
-import primum
 from primum.audit.results import AuditResult
-from primum.demo.company import build
 from primum.demo.truth import Truth
 
 VOLUMES = (
@@ -30,29 +28,12 @@ VOLUMES = (
     "without_purpose",
     "without_cost",
 )
-COMPANIES = [(12_000, 7), (40_000, 11), (90_000, 20)]
-"""Companies of which every department has contacts on the first day and on the last: the truth knows no common
-period, so its figures across departments are of all days."""
 
 
-@pytest.fixture(scope="module", params=COMPANIES, ids=lambda p: f"{p[0]}-seed{p[1]}")
-def company(request, tmp_path_factory) -> tuple[Truth, AuditResult]:
-    folder = tmp_path_factory.mktemp("company")
-    contacts, seed = request.param
-    truth = build(folder, contacts, seed)
-    return truth, primum.open(folder).audit(reveal=True, why="a test")
-
-
-def test_nothing_lies_outside_the_common_period(company):
-    _, found = company
-    assert found.coverage.common.outside == 0
-    assert len(found.coverage.common.departments) == 5
-
-
-def test_an_ordinary_company_has_no_holes_and_no_warnings(company):
-    _, found = company
-    assert not [s.source for s in found.coverage.sources if s.holes]
-    assert found.coverage.warnings == ()
+@pytest.fixture
+def company(brightwater) -> tuple[Truth, AuditResult]:
+    """The company's own account, and what the audit finds."""
+    return brightwater[:2]
 
 
 def test_volumes(company):
@@ -67,12 +48,22 @@ def test_volumes(company):
 def test_sources(company):
     truth, found = company
     shown = {s.name: s for s in found.sources}
-    assert shown.keys() - truth.sources.keys() == {"customers", "meters", "responses", "preferences"}
+    assert shown.keys() - truth.sources.keys() == {
+        "customers",
+        "meters",
+        "contracts",
+        "devices",
+        "responses",
+        "visits",
+        "flags",
+        "preferences",
+    }
     for name, t in truth.sources.items():
         source = shown[name]
         rows = sum(f.rows for f in source.files)
         assert (rows, source.rejected, source.unlinked) == (t.rows, t.rejected, t.unlinked), source.name
         assert (source.customers, source.found_in_master) == (t.customers, t.found_in_master), source.name
+        assert (source.folded, source.replaced) == (t.folded, t.replaced), source.name
 
 
 def test_who_says_what(company):

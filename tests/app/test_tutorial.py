@@ -1,7 +1,9 @@
 """The tutorial is followed literally in an empty folder: each command, each edit; what is shown is what is printed."""
 
 import contextlib
+import csv
 import io
+import json
 import re
 import shlex
 import subprocess
@@ -9,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from primum.app.cli import main
 
@@ -58,20 +61,44 @@ def missing(excerpt: str, printed: str) -> str | None:
     return None
 
 
+def fill_in(path: Path, cells: str) -> None:
+    """Type cells into the register, as a person does: find the row by its name and the column by its header."""
+    book = load_workbook(path)
+    page = book["Communications"]
+    columns = {cell.value: cell.column for cell in page[1]}
+    rows = {page.cell(number, columns["Name"]).value: number for number in range(2, page.max_row + 1)}
+    for line in csv.DictReader(io.StringIO(cells)):
+        for header in line.keys() - {"Name"}:
+            cell = page.cell(rows[line["Name"]], columns[header])
+            assert not cell.protection.locked, f"{line['Name']}: {header} cannot be typed into"
+            cell.value = line[header]
+    book.save(path)
+
+
+Shown = tuple[str, str, str]
+
+
 @pytest.fixture(scope="module")
-def followed(tmp_path_factory) -> list[tuple[str, str, str]]:
+def followed(tmp_path_factory) -> list[Shown]:
     """The tutorial, followed once: of each excerpt the command before it, the excerpt, and what was printed."""
     folder = tmp_path_factory.mktemp("tutorial")
-    shown, command, printed = [], "", ""
+    shown, command, printed, unregistered = [], "", "", []
     for kind, block in BLOCKS:
         if kind == "sh":
             command, printed = block.strip(), run(block.strip(), folder)
+            if command == "primum audit":
+                unregistered.append(
+                    json.loads((folder / "reports" / "audit.json").read_text())["volume"]["unregistered"]
+                )
+        elif kind == "csv":
+            fill_in(folder / "reports" / "register.xlsx", block)
         elif kind == "diff":
             file = folder / "primum.yaml"
             file.write_text(edit(file.read_text(encoding="utf-8"), block), encoding="utf-8")
         else:
             shown.append((command, block, printed))
     assert (folder / "reports" / "audit.html").stat().st_size > 10_000
+    assert unregistered == [0, 722, 180, 0]
     return shown
 
 
@@ -82,7 +109,7 @@ def test_what_the_tutorial_shows_is_what_is_printed(followed):
 
 
 def test_every_command_shows_what_it_prints():
-    kinds = [kind for kind, _ in BLOCKS if kind != "diff"]
+    kinds = [kind for kind, _ in BLOCKS if kind not in ("diff", "csv")]
     assert set(kinds) == {"sh", "text"}
     assert kinds == ["sh", "text"] * (len(kinds) // 2)
 

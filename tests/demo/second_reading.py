@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -40,6 +41,7 @@ class Contact:
     valid_until: date | None
     product: str | None
     cost: float | None
+    source: str = ""
 
     @property
     def day(self) -> date:
@@ -55,12 +57,29 @@ class Reading:
     contacts: list[Contact] = field(default_factory=list)
     rejected: Counter[str] = field(default_factory=Counter)
     rows: Counter[str] = field(default_factory=Counter)
+    repeated: Counter[str] = field(default_factory=Counter)
+    folded: Counter[str] = field(default_factory=Counter)
+    replaced: Counter[str] = field(default_factory=Counter)
+    naive: list[Contact] = field(default_factory=list)
+    """Every row of the odd exports as a contact of its own, as a naive audit reads them."""
+    no_people: dict[str, str] = field(default_factory=dict)
+    """Customers who are none, by the strategy file -> why."""
 
-    def by_customer(self) -> dict[str, list[Contact]]:
+    def by_customer(self, first: date | None = None, last: date | None = None) -> dict[str, list[Contact]]:
+        """Counted contacts of people, in time order; of some days only, where they are given."""
         found: dict[str, list[Contact]] = {}
         for c in sorted((c for c in self.contacts if c.counted), key=lambda c: c.at):
-            found.setdefault(str(c.customer), []).append(c)
+            inside = (first is None or c.day >= first) and (last is None or c.day <= last)
+            if inside and c.customer not in self.no_people:
+                found.setdefault(str(c.customer), []).append(c)
         return found
+
+    def common(self) -> tuple[date, date]:
+        """The days of which every department with at least 1% of the contacts has some, from first to last."""
+        held = Counter(c.department for c in self.contacts if c.status != "suppressed")
+        large = {d for d, n in held.items() if d and 100 * n >= held.total()}
+        spans = [[c.day for c in self.contacts if c.department == d] for d in sorted(map(str, large))]
+        return max(min(days) for days in spans), min(max(days) for days in spans)
 
 
 def normal(kind: str, value: Any) -> str | None:
@@ -76,6 +95,11 @@ def normal(kind: str, value: Any) -> str | None:
     return text or None
 
 
+def _table(path: Path, **form: Any) -> list[dict[str, Any]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, **form))
+
+
 class Links:
     """Identifiers -> customer, by the master; what more than five customers share links nobody."""
 
@@ -83,13 +107,16 @@ class Links:
         claims: dict[tuple[str, str], set[str]] = {}
         with (exports / "crm_customers.csv").open(encoding="utf-8", newline="") as file:
             self.master = list(csv.DictReader(file))
-        with (exports / "meters.csv").open(encoding="utf-8", newline="") as file:
-            meters = list(csv.DictReader(file))
+        meters, contracts, devices = (
+            _table(exports / name) for name in ("meters.csv", "contracts.csv", "app_devices.csv")
+        )
         for kind, column, rows in (
             ("email", "e_mail", self.master),
             ("phone", "mobile", self.master),
             ("account", "account_no", self.master),
             ("meter", "meter", meters),
+            ("contract", "contract", contracts),
+            ("device", "device", devices),
         ):
             for row in rows:
                 value = normal(kind, row[column])
@@ -210,7 +237,8 @@ def _collections(exports: Path) -> Iterator[dict[str, Any] | None]:
     base.close()
     for account, day, step, medium, wording, outcome in rows:
         try:
-            at = datetime.combine(date.fromisoformat(day), time(), LONDON)
+            landed = date.fromisoformat(day) + timedelta(days=2 if medium == "post" else 0)
+            at = datetime.combine(landed, time(), LONDON)
         except ValueError:
             yield None
             continue
@@ -232,10 +260,12 @@ def _logistics(exports: Path) -> Iterator[dict[str, Any] | None]:
             if row["notified_at"] is None:
                 yield None
                 continue
-            state = row["state"].lower()
+            state, at = row["state"].lower(), row["notified_at"]
+            if row["medium"] == "post":
+                at = datetime.combine(at.astimezone(LONDON).date() + timedelta(days=2), time(), LONDON)
             yield {
                 "key": ("meter", row["meter"]),
-                "at": row["notified_at"],
+                "at": at,
                 "department": "logistics",
                 "channel": row["medium"],
                 "purpose": row["class"],
@@ -246,6 +276,86 @@ def _logistics(exports: Path) -> Iterator[dict[str, Any] | None]:
             }
 
 
+Row = tuple[tuple[Any, ...], dict[str, Any], datetime]
+"""What tells one contact from another, the contact, and the instant of its status."""
+
+
+def _texts(exports: Path) -> Iterator[Row | None]:
+    words = {"delivered": "delivered", "accepted": "sent", "absent": "bounced", "rejected": "failed"}
+    for path in sorted(exports.glob("sales_texts_*.csv")):
+        for row in _table(path):
+            try:
+                at = datetime.strptime(row["sent"], "%d/%m/%Y %H:%M").replace(tzinfo=LONDON)
+            except ValueError:
+                yield None
+                continue
+            contact = {
+                "key": ("phone", row["mobile"]),
+                "at": at,
+                "department": "sales",
+                "channel": "sms",
+                "purpose": "sales",
+                "name": row["campaign"],
+                "content": row["text"],
+                "status": words.get(row["report"], "suppressed"),
+            }
+            yield (row["mobile"], at, row["text"]), contact, at
+
+
+def _bills(exports: Path) -> Iterator[Row | None]:
+    words = {"delivered": "delivered", "with the carrier": "sent", "returned": "bounced", "not printed": "failed"}
+    for path in sorted((exports / "billing").glob("bills_*.csv")):
+        if path.name == "bills_2025-03.csv":
+            continue
+        for row in _table(path, delimiter="|"):
+            try:
+                day = datetime.strptime(row["printed"], "%d %b %Y").replace(tzinfo=LONDON)
+            except ValueError:
+                yield None
+                continue
+            landed = day.date() + timedelta(days=2 if row["medium"] == "post" else 0)
+            contact = {
+                "key": ("contract", row["contract"]),
+                "at": datetime.combine(landed, time(), LONDON),
+                "department": "billing",
+                "channel": row["medium"],
+                "purpose": row["class"],
+                "name": row["job"],
+                "content": row["wording"],
+                "status": words.get(row["state"], "suppressed"),
+            }
+            yield (row["doc"],), contact, day
+
+
+def _events(exports: Path) -> Iterator[Row | None]:
+    """The app's log, by the instant of each event; responses are left out."""
+    words = {"queued": "planned", "sent": "sent", "delivered": "delivered", "bounce": "bounced", "error": "failed"}
+    rows = []
+    for row in _table(exports / "app_events.csv"):
+        try:
+            rows.append((datetime.fromisoformat(row["event_at"]), row))
+        except ValueError:
+            yield None
+    for at, row in sorted(rows, key=lambda r: r[0]):
+        if row["event"] in ("open", "click"):
+            continue
+        if row["event"] not in (*words, "dropped"):
+            yield None
+            continue
+        contact = {
+            "key": ("device", row["device"]),
+            "at": at,
+            "department": "app",
+            "channel": "push",
+            "purpose": row["class"],
+            "name": row["campaign"],
+            "content": row["text"],
+            "status": words.get(row["event"], "suppressed"),
+            "asked": row["asked_by"] == "customer",
+        }
+        yield (row["message"],), contact, at
+
+
 READERS = {
     "marketing": _marketing,
     "sales": _sales,
@@ -253,41 +363,91 @@ READERS = {
     "collections": _collections,
     "logistics": _logistics,
 }
+ODD_READERS = {"sales_texts": _texts, "billing": _bills, "app": _events}
+"""Exports in which several rows may tell of one contact."""
+
+
+class _Maker:
+    """Rows -> contacts, with the register's names and the channels' prices."""
+
+    def __init__(self, strategy: Any, links: Links) -> None:
+        self.links = links
+        self.names: dict[str, str] = {}
+        for name, entry in strategy["communications"].items():
+            self.names |= dict.fromkeys([name, *entry.get("known_as", [])], name)
+        self.asked = {n for n, entry in strategy["communications"].items() if entry.get("initiated") == "customer"}
+        self.prices = {name: entry.get("unit_cost") for name, entry in strategy["channels"].items()}
+
+    def contact(self, source: str, row: dict[str, Any]) -> Contact:
+        name = self.names.get(row["name"], row["name"])
+        return Contact(
+            self.links.customer(*row["key"]),
+            row["at"].astimezone(UTC),
+            row["department"],
+            row["channel"],
+            row["purpose"],
+            name,
+            row["content"],
+            row["status"],
+            bool(row.get("asked")) or name in self.asked,
+            row.get("ends") or None,
+            row.get("product"),
+            row.get("cost", self.prices.get(row["channel"])),
+            source,
+        )
 
 
 def read(folder: Path) -> tuple[Reading, Links]:
     """Read everything below `folder/exports`, with the register of `folder/primum.yaml`."""
     strategy = YAML(typ="safe").load((folder / "primum.yaml").read_text(encoding="utf-8"))
-    names = {}
-    for name, entry in strategy["communications"].items():
-        names |= dict.fromkeys([name, *entry.get("known_as", [])], name)
-    asked = {name for name, entry in strategy["communications"].items() if entry.get("initiated") == "customer"}
-    prices = {name: entry.get("unit_cost") for name, entry in strategy["channels"].items()}
-    links, reading = Links(folder / "exports"), Reading()
+    exports = folder / "exports"
+    links, reading = Links(exports), Reading()
+    maker = _Maker(strategy, links)
     for source, reader in READERS.items():
-        for row in reader(folder / "exports"):
+        for row in reader(exports):
             reading.rows[source] += 1
             if row is None:
                 reading.rejected[source] += 1
                 continue
-            name = names.get(row["name"], row["name"])
-            reading.contacts.append(
-                Contact(
-                    links.customer(*row["key"]),
-                    row["at"].astimezone(UTC),
-                    row["department"],
-                    row["channel"],
-                    row["purpose"],
-                    name,
-                    row["content"],
-                    row["status"],
-                    bool(row.get("asked")) or name in asked,
-                    row.get("ends") or None,
-                    row.get("product"),
-                    row.get("cost", prices.get(row["channel"])),
-                )
-            )
+            reading.contacts.append(maker.contact(source, row))
+    for source, odd in ODD_READERS.items():
+        _fold(source, list(odd(exports)), reading, maker)
+    reading.replaced["billing"] = len(_table(exports / "billing" / "bills_2025-03.csv"))
+    reading.rows["billing"] += reading.replaced["billing"]
+    reading.rows["app"] += sum(row["event"] in ("open", "click") for row in _table(exports / "app_events.csv"))
+    reading.no_people = _no_people(strategy, links)
     return reading, links
+
+
+def _fold(source: str, rows: list[Row | None], reading: Reading, maker: _Maker) -> None:
+    """The first row of a contact says what and when, the last one its status; the same again is a repeat."""
+    first: dict[tuple[Any, ...], dict[str, Any]] = {}
+    told: dict[tuple[Any, ...], set[tuple[str, datetime]]] = {}
+    for row in rows:
+        reading.rows[source] += 1
+        if row is None:
+            reading.rejected[source] += 1
+            continue
+        mark, contact, at = row
+        if (contact["status"], at) in told.setdefault(mark, set()):
+            reading.repeated[source] += 1
+        elif mark in first:
+            reading.folded[source] += 1
+        told[mark].add((contact["status"], at))
+        reading.naive.append(maker.contact(source, contact))
+        first.setdefault(mark, dict(contact))["status"] = contact["status"]
+    reading.contacts += [maker.contact(source, contact) for contact in first.values()]
+
+
+def _no_people(strategy: Any, links: Links) -> dict[str, str]:
+    """Customers of the master whose e-mail address matches a pattern of `not_people`."""
+    found = {}
+    for entry in strategy["customers"]["not_people"]:
+        kind, pattern = entry["identifier"].split(":", 1)
+        for row in links.master:
+            if fnmatch(normal("email", row["e_mail"]) or "", pattern):
+                found[str(links.customer(kind, row["e_mail"]))] = entry["why"]
+    return found
 
 
 def last_moment(day: date) -> datetime:

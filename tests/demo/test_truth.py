@@ -18,7 +18,7 @@ SOLAR, BOILER = message("solar-launch"), message("spring-boiler-service")
 def _truth(plan: Plan) -> Truth:
     counting = Counting()
     counting.add(plan.batch(0))
-    return counting.truth(0, 0, {}, dict.fromkeys(counting.sources, 0), {})
+    return counting.truth(0, 0)
 
 
 def test_a_window_of_seven_days_ends_before_the_same_minute() -> None:

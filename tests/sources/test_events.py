@@ -146,6 +146,22 @@ def test_the_rows_of_a_replaced_file_are_left_out_with_its_mistakes(tmp_path):
         open_workspace(tmp_path, text).audit()
 
 
+@pytest.mark.parametrize("old", ["exports/log_old.csv", "log_old.csv", "exports/log_o*"])
+def test_a_corrected_file_replaces_also_where_exports_is_a_link_to_another_folder(tmp_path, old):
+    elsewhere, here = tmp_path / "elsewhere", tmp_path / "here"
+    elsewhere.mkdir()
+    here.mkdir()
+    (here / "exports").symlink_to(elsewhere, target_is_directory=True)
+    (elsewhere / "log_old.csv").write_text(ROWS)
+    (elsewhere / "log_new.csv").write_text(ROWS)
+    replaces = f'      files: "exports/log*.csv"\n      replaces: {{exports/log_new.csv: "{old}"}}'
+    text = STRATEGY.replace('      files: "log*.csv"', replaces)
+    assert replaces in text
+    (source,) = open_workspace(here, text).audit().sources
+    assert (source.rows, source.rejected, source.replaced) == (7, 1, 8)
+    assert [f.name for f in source.files] == ["exports/log_new.csv", "exports/log_old.csv"]
+
+
 def test_rows_without_an_id_are_one_where_they_are_alike_in_the_stated_columns(tmp_path):
     contact = {
         "kind": "contacts",

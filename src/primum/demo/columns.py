@@ -4,6 +4,7 @@ Owns the ways from numbers to text that all exports share. Refuses to know an ex
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import IO, Final, cast
 
 import numpy as np
@@ -11,8 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from primum.demo import identifiers as ids
-from primum.demo.batch import DAY, START, Array, Contacts, local_day
-from primum.demo.messages import DEPARTMENTS, MESSAGES
+from primum.demo.batch import DAY, DAYS, START, Array, Contacts, local_day
+from primum.demo.messages import MESSAGES
 
 FAR: Final = 100
 """Unreadable rows stand behind this many readable ones."""
@@ -51,10 +52,34 @@ def instants(minutes: Array, form: str) -> pa.Array:
     return pc.strftime(stamps, form).take(pa.array(place))
 
 
-def contacts_of(contacts: Contacts, department: str) -> Contacts:
-    """The contacts of one department's export."""
-    mine = np.array([m.department for m in MESSAGES])[contacts.message] == DEPARTMENTS.index(department)
-    return Contacts(*(getattr(contacts, name)[mine] for name in Contacts.__dataclass_fields__))
+@dataclass(frozen=True)
+class Figures:
+    """Rows of an export; of which rejected, repeating another, telling a further status of one, replaced by others."""
+
+    rows: int
+    rejected: int = 0
+    repeated: int = 0
+    folded: int = 0
+    replaced: int = 0
+    unlinked: int | None = None
+    """Rows without a customer, where several rows tell of one contact."""
+
+
+def picked(contacts: Contacts, which: Array) -> Contacts:
+    """Some of the contacts: by a mask, or by their places."""
+    return Contacts(*(getattr(contacts, name)[which] for name in Contacts.__dataclass_fields__))
+
+
+def contacts_of(contacts: Contacts, source: str) -> Contacts:
+    """The contacts of one export."""
+    return picked(contacts, np.array([m.communication.source == source for m in MESSAGES])[contacts.message])
+
+
+def marked(contacts: Contacts) -> Array:
+    """A number for each contact, from what it is and no other's (an odd factor is invertible): it tells nothing."""
+    place = contacts.person.astype(np.uint64) * np.uint64(2 * DAYS * DAY) + contacts.minute.astype(np.uint64)
+    mixed = (place * np.uint64(len(MESSAGES)) + contacts.message.astype(np.uint64)) * SALT
+    return np.asarray(mixed ^ (mixed >> np.uint64(29)))
 
 
 def words(contacts: Contacts, catalogue: Sequence[str | None]) -> pa.Array:

@@ -4,16 +4,20 @@ Owns the order of the work and the split into batches. Refuses to hold more than
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Literal, overload
+from typing import Final, Literal, overload
 
-from primum.demo import exports, planted
-from primum.demo.background import PER_PERSON, background
-from primum.demo.batch import Batch, in_time_order, join
+import numpy as np
+
+from primum.demo import exports, lookalikes, plans, visits
+from primum.demo.background import PER_PERSON, VISITS, background
+from primum.demo.batch import COLLEAGUE, COMMON, Batch, in_time_order, join
 from primum.demo.counting import Counting
-from primum.demo.messages import DEPARTMENTS
+from primum.demo.identifiers import email
+from primum.demo.messages import SOURCES
 from primum.demo.playbook import strategy_text
-from primum.demo.truth import Truth
+from primum.demo.truth import ControlTruth, DecoyTruth, Truth
 
 TILE = 40_000
 """Contacts per copy of the planted facts."""
@@ -65,7 +69,7 @@ def build(
 
     Args:
         folder: made if needed; files of an earlier build are overwritten.
-        contacts: readable rows of the five contact exports together, at least 10,000.
+        contacts: contacts of all departments together, at least 10,000.
         seed: the same seed, size and libraries give the same exports.
         progress: called with a sentence and the share done.
         truth: count the exact truth; customer by customer in plain Python, so leave it for very large sizes.
@@ -81,9 +85,11 @@ def build(
     for old in target.glob("sales_calls.*"):
         old.unlink()
     writers = exports.writers(target, contacts)
-    counting = Counting() if truth else None
-    done = 0
+    counting = Counting(COMMON) if truth else None
+    limit = visits.limit_of(VISITS * sum(_quotas(contacts)))
+    done, left = 0, limit or 2**62
     for batch in _ordered(_batches(contacts, seed), contacts):
+        batch, left = visits.cut(batch, left)
         for writer in writers.values():
             writer.write(batch)
         if counting:
@@ -93,10 +99,16 @@ def build(
             progress("Making up the company", done / contacts)
     for writer in writers.values():
         writer.close()
-    (folder / "primum.yaml").write_text(strategy_text(exports.sales_in_excel(contacts)), encoding="utf-8")
+    control = _control(writers["marketing"], contacts)
+    books = {line.month: line.control for line in control}
+    (folder / "primum.yaml").write_text(
+        strategy_text(exports.sales_in_excel(contacts), books, _colleague()), encoding="utf-8"
+    )
     if counting is None:
         return None
-    result = _truth(counting, contacts, seed, {d: writers[d].figures for d in DEPARTMENTS})
+    told = counting.truth(contacts, seed, {name: writers[name].figures for name in SOURCES}, _facts(contacts))
+    warnings = (("cut_off", "visits", "exports/web_visits.csv"),) if limit else ()
+    result = replace(told, control=control, decoys=_decoys(contacts, told), warnings=warnings)
     if write_truth:
         (folder / "truth.json").write_text(result.to_json(), encoding="utf-8")
     return result
@@ -110,18 +122,21 @@ def copies(contacts: int) -> int:
 def _batches(contacts: int, seed: int) -> Iterator[Batch]:
     """The planted batches, then the background; people are numbered through."""
     first = 0
-    for plan, times in ((planted.once(), 1), (planted.tile(), copies(contacts))):
+    for plan, times in ((plans.once(), 1), (plans.tile(), copies(contacts))):
         for start in range(0, times, 100):
             batch = plan.batch(first, min(100, times - start))
             first += len(batch.people.known)
-            contacts -= len(batch.contacts.person)
             yield batch
-    part = 0
-    while contacts > 0:
-        quota = min(contacts, PART_CONTACTS)
+    for part, quota in enumerate(_quotas(contacts)):
         count = -(-quota // PER_PERSON)
         yield background(seed, part, first, count, quota)
-        first, part, contacts = first + count, part + 1, contacts - quota
+        first += count
+
+
+def _quotas(contacts: int) -> list[int]:
+    """Contacts of each part of the background."""
+    left = contacts - len(plans.once().contacts) - copies(contacts) * len(plans.tile().contacts)
+    return [min(PART_CONTACTS, left - start) for start in range(0, left, PART_CONTACTS)]
 
 
 def _ordered(batches: Iterator[Batch], contacts: int) -> Iterator[Batch]:
@@ -132,10 +147,41 @@ def _ordered(batches: Iterator[Batch], contacts: int) -> Iterator[Batch]:
         yield in_time_order(batch)
 
 
-def _truth(counting: Counting, contacts: int, seed: int, figures: dict[str, tuple[int, int]]) -> Truth:
-    facts = dict(planted.once().facts)
-    for name, count in planted.tile().facts.items():
+BOOKS: Final = ("2025-02", "2025-03")
+"""Months that the invoice of the e-mail platform tells of; it is right about the first."""
+UNACCOUNTED: Final = 37
+"""E-mails of the second that the invoice names and the export does not hold, per 40,000 contacts."""
+
+
+def _control(marketing: exports.Writer, contacts: int) -> tuple[ControlTruth, ...]:
+    held = marketing.months if isinstance(marketing, exports.Marketing) else {}
+    right, wrong = ((month, held[month]) for month in BOOKS)
+    return (
+        ControlTruth("marketing", right[0], right[1], right[1]),
+        ControlTruth("marketing", wrong[0], wrong[1] + UNACCOUNTED * copies(contacts), wrong[1]),
+    )
+
+
+def _facts(contacts: int) -> dict[str, int]:
+    facts = dict(plans.once().facts)
+    for name, count in plans.tile().facts.items():
         facts[name] = facts.get(name, 0) + count * copies(contacts)
-    rows = {d: f[0] for d, f in figures.items()}
-    rejected = {d: f[1] for d, f in figures.items()}
-    return counting.truth(contacts, seed, rejected, rows, facts)
+    return facts
+
+
+def _decoys(contacts: int, told: Truth) -> dict[str, DecoyTruth]:
+    """What was planted, and what the writers made of it."""
+    found: dict[str, tuple[int, int]] = dict(plans.once().decoys)
+    for name, (naive, right) in plans.tile().decoys.items():
+        found[name] = (naive * copies(contacts), right * copies(contacts))
+    for source in ("sales_texts", "billing", "app"):
+        s = told.sources[source]
+        found[f"rows of {source}"] = (s.repeated + s.folded + s.replaced, 0)
+    return {name: DecoyTruth(*lookalikes.WORDS[name], *counts) for name, counts in found.items()}
+
+
+def _colleague() -> str:
+    """The address of the colleague who is a customer."""
+    person = next(i for i, p in enumerate(plans.once().people) if p[4] == COLLEAGUE)
+    address: str = email(np.array([person]), np.array([COLLEAGUE]))[0].as_py()
+    return address

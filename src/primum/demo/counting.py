@@ -7,8 +7,8 @@ the audit.
 import math
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import numpy as np
 
@@ -16,8 +16,11 @@ from primum.demo.batch import (
     BOUNCED,
     DAY,
     FAILED,
+    INFO,
+    INFO_EMAIL,
     MANY_EMAIL,
     NO_EMAIL,
+    NO_PEOPLE,
     OWN_PLACEHOLDER,
     PLACEHOLDER,
     PROPER,
@@ -29,7 +32,9 @@ from primum.demo.batch import (
     local_day,
     minute,
 )
-from primum.demo.messages import DEPARTMENTS, MESSAGES, cost_of
+from primum.demo.columns import Figures
+from primum.demo.counting_more import WEEK, Event, Further
+from primum.demo.messages import DEPARTMENTS, MESSAGES, SOURCES, cost_of
 from primum.demo.truth import (
     CommunicationTruth,
     DuplicateTruth,
@@ -45,23 +50,10 @@ from primum.demo.truth import (
     Truth,
 )
 
-WEEK, MONTH = 7 * DAY, 30 * DAY
+MONTH = 30 * DAY
 MANY_CONTACTS = 5
 MOST = 10
 """How many of the most contacted people are named."""
-
-
-class Event(NamedTuple):
-    """One contact of a known customer."""
-
-    at: int
-    day: int
-    department: Name
-    message: int
-    status: int
-    ends: int
-    """The last minute of its offer; -1: no offer."""
-    last_day: int
 
 
 def busiest(minutes: list[int], window: int) -> int:
@@ -127,6 +119,24 @@ class _Group:
         )
 
 
+def _distinct_offers(events: list[Event]) -> list[Event]:
+    """One per offer: one sent again for the same last day is the same offer."""
+    offers = [e for e in events if e.ends >= 0]
+    return list({(MESSAGES[e.message].communication.name, e.message, e.last_day): e for e in reversed(offers)}.values())
+
+
+def _live_pairs(offers: list[Event], *, between: bool) -> list[tuple[Event, Event]]:
+    """Pairs that are live at once: of two departments, or of one."""
+    return [
+        (a, b)
+        for i, a in enumerate(offers)
+        for b in offers[:i]
+        if a.at <= b.ends
+        and b.at <= a.ends
+        and between == (MESSAGES[a.message].department != MESSAGES[b.message].department)
+    ]
+
+
 def _received(e: Event) -> bool:
     return e.status not in (BOUNCED, FAILED)
 
@@ -145,7 +155,10 @@ MONTHS = [_month(d) for d in range(190)]
 class Counting:
     """Counts batch by batch; a customer never straddles two batches."""
 
-    def __init__(self) -> None:
+    def __init__(self, common: tuple[int, int] | None = None) -> None:
+        """`common`: first and last local day that figures across departments look at; None: all."""
+        self.common = common
+        self.extra = Further()
         self.sums: Counter[str] = Counter()
         self.cells: dict[tuple[Name, Name, Name], _Group] = defaultdict(_Group)
         self.departments: dict[Name, _Group] = defaultdict(_Group)
@@ -166,7 +179,7 @@ class Counting:
         self.recognition: dict[tuple[str, str], list[int]] = {}
         self.kinds: Counter[str] = Counter()
         self.curve: Counter[tuple[int, bool]] = Counter()
-        self.sources: dict[str, Counter[str]] = {d: Counter() for d in DEPARTMENTS}
+        self.sources: dict[str, Counter[str]] = {name: Counter() for name in SOURCES}
         self.people: list[PersonTruth] = []
         self.first_day, self.last_day = 10**6, -1
         self.placeholders: Counter[tuple[str, int]] = Counter()
@@ -175,6 +188,7 @@ class Counting:
         """Count one batch."""
         answers = _answers(batch)
         known = _known_kinds(batch)
+        state_of = self.extra.states(batch)
         self._count_people(batch)
         for unit, events in _customers(batch, self._without_customer):
             attempts = [e for e in events if e.status != SUPPRESSED]
@@ -183,31 +197,45 @@ class Counting:
             if attempts:
                 self._inventory(attempts)
                 self._recognise([e for e in attempts if _received(e)], known[unit])
+            mailbox = int(batch.people.mailbox[unit - batch.people.first])
+            self.extra.no_person(unit, mailbox, attempts)
+            if mailbox in NO_PEOPLE:
+                continue
             self._responses(unit, attempts, answers.get(unit, set()))
             counted = [e for e in attempts if _counted(e)]
+            self.extra.customer(unit, counted, state_of)
             if counted:
-                self._pressure(unit, counted)
-                self._duplicates(counted)
-                self._meetings(counted)
-                self._offers(counted)
+                self._judge(unit, counted)
         self.sums["responses"] += len(batch.responses.kind)
         self.sums["responding"] += len(answers)
-        self.sums["states"] += len(batch.opted_out)
+        self.sums["states"] += len(batch.opted_out) + len(batch.flagged)
         for kind, n in Counter(batch.responses.kind.tolist()).items():
             self.kinds[RESPONSES[kind]] += n
+
+    def _judge(self, unit: int, counted: list[Event]) -> None:
+        """Figures of one customer: across departments over the common period, of one department over the whole."""
+        common = [e for e in counted if self._in_common(e)]
+        self._pressure(unit, counted, common)
+        self._duplicates(counted)
+        self._meetings(common)
+        self._offers(counted, common)
+
+    def _in_common(self, e: Event) -> bool:
+        return self.common is None or self.common[0] <= e.day <= self.common[1]
 
     def _count_people(self, batch: Batch) -> None:
         who = batch.people
         self.sums["master rows"] += int(who.master.sum())
         self.sums["master customers"] += len(np.unique(who.unit[who.master]))
         self.sums["strangers"] += int((~who.master & (who.known > 0)).sum())
-        for code in (NO_EMAIL, MANY_EMAIL):
+        for code in (NO_EMAIL, MANY_EMAIL, INFO_EMAIL):
             self.placeholders["master", code] += int((who.email_of[who.master] == code).sum())
 
     def _without_customer(self, e: Event, key: int) -> None:
         self.sums["unlinked"] += 1
-        self.sources[MESSAGES[e.message].communication.department]["unlinked"] += 1
-        self.placeholders[MESSAGES[e.message].communication.department, key] += 1
+        self.extra.row(e)
+        self.sources[MESSAGES[e.message].communication.source]["unlinked"] += 1
+        self.placeholders[MESSAGES[e.message].communication.source, key] += 1
         self._inventory([e], linked=False)
 
     def _inventory(self, events: list[Event], linked: bool = True) -> None:
@@ -265,9 +293,11 @@ class Counting:
 
     def _sources(self, unit: int, events: list[Event], batch: Batch) -> None:
         in_master = bool(batch.people.master[unit - batch.people.first])
-        for department in {MESSAGES[e.message].communication.department for e in events}:
-            self.sources[department]["customers"] += 1
-            self.sources[department]["found"] += in_master
+        for source in {MESSAGES[e.message].communication.source for e in events}:
+            self.sources[source]["customers"] += 1
+            self.sources[source]["found"] += in_master
+        for e in events:
+            self.extra.row(e)
 
     def _recognise(self, events: list[Event], known: int) -> None:
         senders = {e.department for e in events if e.department is not None}
@@ -290,9 +320,9 @@ class Counting:
         if counted:
             self.curve[counted, bool(answered)] += 1
 
-    def _pressure(self, unit: int, counted: list[Event]) -> None:
+    def _pressure(self, unit: int, counted: list[Event], common: list[Event]) -> None:
         minutes = [e.at for e in counted]
-        self.pressure.add(minutes)
+        self.pressure.add([e.at for e in common])
         by: dict[Name, list[int]] = defaultdict(list)
         for e in counted:
             by[e.department].append(e.at)
@@ -315,7 +345,10 @@ class Counting:
                 continue
             before = last.get(content)
             last[content] = e
-            if before is not None and e.at - before.at < WEEK:
+            comparable = before is not None and (
+                before.department == e.department or (self._in_common(before) and self._in_common(e))
+            )
+            if before is not None and comparable and e.at - before.at < WEEK:
                 pair = (before.department, e.department)
                 pairs.add(pair)
                 self.repeats[pair] += 1
@@ -343,31 +376,27 @@ class Counting:
         self.meeting_customers.update(met)
         self.sums["meeting customers"] += bool(met)
 
-    def _offers(self, counted: list[Event]) -> None:
+    def _offers(self, counted: list[Event], common: list[Event]) -> None:
         live = [e for e in counted if e.ends >= 0]
         self.sums["offers"] += len(live)
         self.sums["no validity"] += len(counted) - len(live)
-        distinct = list(
-            {(MESSAGES[e.message].communication.name, e.message, e.last_day): e for e in reversed(live)}.values()
-        )
-        pairs = same = 0
-        for i, a in enumerate(distinct):
-            for b in distinct[:i]:
-                if a.at <= b.ends and b.at <= a.ends:
-                    pairs += 1
-                    said = MESSAGES[a.message].communication, MESSAGES[b.message].communication
-                    same += said[0].product == said[1].product != ""
-                    senders = sorted((said[0].department, said[1].department))
-                    self.offers[senders[0], senders[1]] += 1
+        distinct = _distinct_offers(live)
+        pairs = _live_pairs(distinct, between=False) + _live_pairs(_distinct_offers(common), between=True)
+        same = 0
+        for a, b in pairs:
+            said = MESSAGES[a.message].communication, MESSAGES[b.message].communication
+            same += said[0].product == said[1].product != ""
+            senders = sorted((said[0].department, said[1].department))
+            self.offers[senders[0], senders[1]] += 1
         self.sums["offer customers"] += bool(pairs)
         self.sums["same product"] += same
         self.sums["same product customers"] += bool(same)
         self.at_once = max(self.at_once, most_at_once([(e.at, e.ends) for e in distinct]))
 
     def truth(
-        self, size: int, seed: int, rejected: dict[str, int], extra: dict[str, int], planted: dict[str, int]
+        self, size: int, seed: int, figures: Mapping[str, Figures] | None = None, planted: dict[str, int] | None = None
     ) -> Truth:
-        """The truth of everything counted. `extra`: rows of the other exports."""
+        """The truth of everything counted. `figures`: what the exports hold, by source."""
         s = self.sums
         curve = {k: (self.curve[k, False] + self.curve[k, True], self.curve[k, False]) for k, _ in self.curve}
         many = [v for k, v in curve.items() if k >= MANY_CONTACTS]
@@ -376,7 +405,7 @@ class Counting:
             seed=seed,
             first=day_text(self.first_day),
             last=day_text(self.last_day),
-            sources=self._source_truth(rejected, extra),
+            sources=self._source_truth(figures or {}),
             contacts=s["contacts"],
             received=s["received"],
             pushed=s["pushed"],
@@ -417,14 +446,21 @@ class Counting:
             states=s["states"],
             shared_identifiers=self._shared_truth(),
             people=tuple(self.people),
-            planted=planted,
+            common=self.extra.common_truth(self.common),
+            flags=self.extra.flag_truth(),
+            no_people=self.extra.no_people_truth(),
+            contacts_to_no_people=self.extra.to_no_people,
+            near=self.extra.near_truth(),
+            no_near=self.extra.no_near(),
+            planted=planted or {},
         )
 
-    def _source_truth(self, rejected: dict[str, int], extra: dict[str, int]) -> dict[str, SourceTruth]:
+    def _source_truth(self, figures: Mapping[str, Figures]) -> dict[str, SourceTruth]:
         out = {}
         for name, c in self.sources.items():
-            bad = rejected.get(name, 0)
-            out[name] = SourceTruth(extra[name], bad, c["unlinked"], c["customers"], c["found"])
+            f = figures.get(name, Figures(0))
+            linked = c["unlinked"] if f.unlinked is None else f.unlinked, c["customers"], c["found"]
+            out[name] = SourceTruth(f.rows, f.rejected, *linked, f.repeated, f.folded, f.replaced)
         return out
 
     def _communication_truth(self) -> dict[str, CommunicationTruth]:
@@ -481,6 +517,7 @@ class Counting:
             SharedTruth("email", "noemail@example.com", p["master", NO_EMAIL], p["marketing", PLACEHOLDER]),
             SharedTruth("email", "counter@brightwater.example", 0, p["marketing", OWN_PLACEHOLDER]),
             SharedTruth("email", "office@rosewood-lettings.example", p["master", MANY_EMAIL], p["marketing", SHARED]),
+            SharedTruth("email", "info@harbour-homes.example", p["master", INFO_EMAIL], p["marketing", INFO]),
             SharedTruth("phone", "0000000000", 0, p["sales", PLACEHOLDER]),
             SharedTruth("account", "0", 0, p["collections", PLACEHOLDER]),
         )
@@ -517,7 +554,7 @@ def _answers(batch: Batch) -> dict[int, set[str]]:
     unit = batch.people.unit[r.person - batch.people.first]
     out: dict[int, set[str]] = defaultdict(set)
     for u, message in zip(unit.tolist(), r.message.tolist(), strict=True):
-        out[u].add(MESSAGES[message].communication.name)
+        out[u].update([MESSAGES[message].communication.name] if message >= 0 else [])
     return out
 
 

@@ -1,4 +1,4 @@
-"""The contact exports of the made-up company: five departments in five formats.
+"""The contact exports of the first five departments of the made-up company, in five formats.
 
 Owns formats, spellings and unreadable rows. Refuses to decide who hears what.
 
@@ -9,6 +9,7 @@ above `EXCEL_ROWS` contacts of sales, its export is CSV instead.
 import gzip
 import json
 import sqlite3
+from collections import Counter
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import IO, Any, Final, Protocol, cast
@@ -20,18 +21,37 @@ import pyarrow.parquet as pq
 
 from primum.demo import identifiers as ids
 from primum.demo.batch import (
+    DAY,
+    INFO,
+    LANDS_AFTER,
     MISSING,
     OWN_PLACEHOLDER,
     PLACEHOLDER,
     SHARED,
     START,
+    SUPPRESSED,
+    Array,
     Batch,
     Contacts,
     local,
     local_day,
+    minute,
 )
-from primum.demo.columns import EPOCH, FAR, TextFile, contacts_of, dice, instants, joined, last_days, quoted, words
-from primum.demo.customer_exports import Master, Web
+from primum.demo.columns import (
+    EPOCH,
+    FAR,
+    Figures,
+    TextFile,
+    contacts_of,
+    dice,
+    instants,
+    joined,
+    last_days,
+    quoted,
+    words,
+)
+from primum.demo.customer_exports import Extract, Master, Visits, Web
+from primum.demo.exports_odd import AppLog, Billing, SalesTexts, handed_over_day
 from primum.demo.messages import MESSAGES, call_cost
 
 EXCEL_ROWS: Final = 100_000
@@ -41,8 +61,8 @@ class Writer(Protocol):
     """Writes one or more exports, batch by batch."""
 
     @property
-    def figures(self) -> tuple[int, int]:
-        """Rows, rejected ones included; rejected rows."""
+    def figures(self) -> Figures:
+        """What was written."""
 
     def write(self, batch: Batch) -> None:
         """Append a batch."""
@@ -76,15 +96,18 @@ class Marketing:
             for m, c in zip(MESSAGES, said, strict=True)
         ]
         self._triggers = ["customer order" if c.asked else "campaign" for c in said]
+        self.months: Counter[str] = Counter()
+        """Attempts by local month."""
 
     @property
-    def figures(self) -> tuple[int, int]:
-        """Rows, rejected ones included; rejected rows."""
-        return self._lines.rows, self._lines.rejected
+    def figures(self) -> Figures:
+        """What was written."""
+        return Figures(self._lines.rows, self._lines.rejected)
 
     def write(self, batch: Batch) -> None:
         """Append a batch."""
         c = contacts_of(batch.contacts, "marketing")
+        self._tally(c)
         number = np.arange(self._lines.rows, self._lines.rows + len(c.person))
         self._lines.write(
             joined(
@@ -102,15 +125,23 @@ class Marketing:
             )
         )
 
+    def _tally(self, c: Contacts) -> None:
+        days = local_day(c.minute[c.status != SUPPRESSED])
+        months = (EPOCH.astype("datetime64[D]") + days).astype("datetime64[M]")
+        for month, count in zip(*np.unique(months, return_counts=True), strict=True):
+            self.months[str(month)] += int(count)
+
     @staticmethod
     def _addresses(batch: Batch, c: Contacts) -> pa.Array:
-        own = ids.email(batch.people.email_of[c.person - batch.people.first])
+        place = c.person - batch.people.first
+        own = ids.email(batch.people.email_of[place], batch.people.mailbox[place])
         spelling = dice(c, 12)
         own = ids.either(spelling == 0, pc.utf8_upper(own), own)
         own = ids.either(spelling == 1, ids.glue(own, " "), own)
         own = ids.either(c.key == MISSING, "", own)
         own = ids.either(c.key == PLACEHOLDER, ids.PLACEHOLDER_MAILBOX, own)
         own = ids.either(c.key == OWN_PLACEHOLDER, ids.OWN_PLACEHOLDER_MAILBOX, own)
+        own = ids.either(c.key == INFO, ids.INFO_MAILBOX, own)
         return ids.either(c.key == SHARED, ids.SHARED_MAILBOX, own)
 
     def close(self) -> None:
@@ -148,9 +179,9 @@ class SalesWorkbook:
         self.rows = 0
 
     @property
-    def figures(self) -> tuple[int, int]:
-        """Rows, rejected ones included; rejected rows."""
-        return self.rows, len(UNREADABLE_CALLS)
+    def figures(self) -> Figures:
+        """What was written."""
+        return Figures(self.rows, len(UNREADABLE_CALLS))
 
     def write(self, batch: Batch) -> None:
         """Append a batch."""
@@ -203,9 +234,9 @@ class SalesList:
         self._lines = TextFile((folder / "sales_calls.csv").open("wb"), ";".join(SALES_HEADER), bad)
 
     @property
-    def figures(self) -> tuple[int, int]:
-        """Rows, rejected ones included; rejected rows."""
-        return self._lines.rows, self._lines.rejected
+    def figures(self) -> Figures:
+        """What was written."""
+        return Figures(self._lines.rows, self._lines.rejected)
 
     def write(self, batch: Batch) -> None:
         """Append a batch."""
@@ -256,9 +287,9 @@ class Service:
         return json.dumps(said)[1:-1]
 
     @property
-    def figures(self) -> tuple[int, int]:
-        """Rows, rejected ones included; rejected rows."""
-        return self._lines.rows, self._lines.rejected
+    def figures(self) -> Figures:
+        """What was written."""
+        return Figures(self._lines.rows, self._lines.rejected)
 
     def write(self, batch: Batch) -> None:
         """Append a batch."""
@@ -312,9 +343,9 @@ class Collections:
         self.rows += done.rowcount
 
     @property
-    def figures(self) -> tuple[int, int]:
-        """Rows, rejected ones included; rejected rows."""
-        return self.rows, len(self.UNREADABLE)
+    def figures(self) -> Figures:
+        """What was written."""
+        return Figures(self.rows, len(self.UNREADABLE))
 
     def write(self, batch: Batch) -> None:
         """Append a batch."""
@@ -325,7 +356,7 @@ class Collections:
         self._insert(
             zip(
                 account.tolist(),
-                instants(local(c.minute), "%Y-%m-%d").to_pylist(),
+                instants(handed_over_day(c) * DAY, "%Y-%m-%d").to_pylist(),
                 (m.alias for m in said),
                 (m.communication.channel for m in said),
                 (m.subject for m in said),
@@ -365,9 +396,9 @@ class Logistics:
         self.rows = self._files = 0
 
     @property
-    def figures(self) -> tuple[int, int]:
-        """Rows, rejected ones included; rejected rows."""
-        return self.rows, self.UNREADABLE
+    def figures(self) -> Figures:
+        """What was written."""
+        return Figures(self.rows, self.UNREADABLE)
 
     def write(self, batch: Batch) -> None:
         """Append a batch, as two files when it is the first."""
@@ -377,7 +408,7 @@ class Logistics:
         table = pa.table(
             [
                 ids.either(dice(c, 3) == 0, pc.utf8_lower(meter), meter),
-                pa.array((EPOCH + c.minute).astype("datetime64[us]")).cast(pa.timestamp("us", tz="UTC")),
+                pa.array((EPOCH + self._sent(c)).astype("datetime64[us]")).cast(pa.timestamp("us", tz="UTC")),
                 words(c, [m.alias for m in MESSAGES]),
                 pa.array(np.array([m.template for m in MESSAGES], np.int32)[c.message]),
                 words(c, [s.channel for s in said]),
@@ -392,6 +423,12 @@ class Logistics:
             self._put(pa.concat_tables([self._unreadable(), table[:half]]))
             table = table[half:]
         self._put(table)
+
+    @staticmethod
+    def _sent(c: Contacts) -> Array:
+        """The minute of sending: letters leave at four in the afternoon, two days before they land."""
+        letter = np.array([m.by_day for m in MESSAGES])[c.message]
+        return np.asarray(np.where(letter, minute(local_day(c.minute) - LANDS_AFTER, 16 * 60), c.minute))
 
     def _unreadable(self) -> pa.Table:
         row = dict.fromkeys(self.SCHEMA.names) | {
@@ -418,8 +455,13 @@ def writers(folder: Path, contacts: int) -> dict[str, Writer]:
         "service": Service(folder),
         "collections": Collections(folder),
         "logistics": Logistics(folder),
+        "sales_texts": SalesTexts(folder),
+        "billing": Billing(folder),
+        "app": AppLog(folder),
         "customers": Master(folder),
         "web": Web(folder),
+        "visits": Visits(folder),
+        "extract": Extract(folder),
     }
 
 

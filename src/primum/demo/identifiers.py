@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from primum.demo.batch import MANY_EMAIL, NO_EMAIL, Array
+from primum.demo.batch import AGENCY, COLLEAGUE, INFO_EMAIL, MANY_EMAIL, NO_EMAIL, OWN, PROOF, SEED, TEST, Array
 from primum.demo.planted import UNICODE_PERSON
 
 FIRST_NAMES = [
@@ -85,6 +85,16 @@ LAST_NAMES = [
 DOMAINS = ("example.com", "example.org", "example.net")
 
 UNICODE_MAILBOX = "zoë.müller-ångström@example.org"
+INFO_MAILBOX = "info@harbour-homes.example"
+MAILBOXES = {
+    SEED: ("seed", "@inbox-seeds.example"),
+    TEST: ("test.account", "@brightwater.example"),
+    PROOF: ("proof-", "@mailcheck.example"),
+    OWN: ("qa.basket", "@brightwater.example"),
+    AGENCY: ("approvals", "@pixelfox.example"),
+    COLLEAGUE: ("amy.lind", "@brightwater.example"),
+}
+"""Mailboxes that are not an ordinary customer's: what stands before and after the person's number."""
 SHARED_MAILBOX = "office@rosewood-lettings.example"
 PLACEHOLDER_MAILBOX = "noemail@example.com"
 OWN_PLACEHOLDER_MAILBOX = "counter@brightwater.example"
@@ -132,14 +142,22 @@ def crm(person: Array) -> pa.Array:
     return glue("BW", text(1_000_000 + person))
 
 
-def email(email_of: Array) -> pa.Array:
-    """The e-mail address of the person it belongs to; precomposed (NFC) where letters have marks."""
+def email(email_of: Array, mailbox: Array | None = None) -> pa.Array:
+    """The e-mail address of the person it belongs to; precomposed (NFC) where letters have marks.
+
+    Args:
+        mailbox: whose mailboxes they are (see `batch`); by default those of ordinary customers.
+    """
     person = np.maximum(email_of, 0)
     first = take([n.lower() for n in FIRST_NAMES], _first(person))
     last = take([n.lower() for n in LAST_NAMES], _last(person))
     own = glue(first, ".", last, text(person), "@", take(DOMAINS, person % 3))
+    if mailbox is not None and mailbox.any():
+        for kind, (before, after) in MAILBOXES.items():
+            own = either(mailbox == kind, glue(before, text(person), after), own)
     own = either(email_of == UNICODE_PERSON, unicodedata.normalize("NFC", UNICODE_MAILBOX), own)
     own = either(email_of == MANY_EMAIL, SHARED_MAILBOX, own)
+    own = either(email_of == INFO_EMAIL, INFO_MAILBOX, own)
     return either(email_of == NO_EMAIL, PLACEHOLDER_MAILBOX, own)
 
 
@@ -180,3 +198,15 @@ def account(person: Array) -> Array:
 def meter(person: Array) -> pa.Array:
     """The meter number, as the customer master's list of meters writes it."""
     return glue("MPX-", pc.utf8_lpad(text(person), 8, "0"))
+
+
+def contract(person: Array) -> pa.Array:
+    """The contract number, as billing writes it."""
+    return glue("C-2019-", pc.utf8_lpad(text(person), 8, "0"))
+
+
+def device(person: Array) -> pa.Array:
+    """What the app calls its installation; no two people have the same (an odd factor is invertible modulo 2^32)."""
+    return glue(
+        "dev-", pc.utf8_lpad(text(person.astype(np.uint64) * np.uint64(2654435761) % np.uint64(2**32)), 10, "0")
+    )

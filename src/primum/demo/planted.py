@@ -2,8 +2,8 @@
 
 Owns what is planted and how often. Refuses chance: nothing here is random.
 
-`once()` is planted in every company, `tile()` once per 40,000 contacts. The counts beside each fact are the promise
-that tests hold the brute-force truth against.
+`ONCE` is planted in every company, `OFTEN` once per 40,000 contacts. The counts beside each fact are the promise that
+tests hold the brute-force truth against.
 """
 
 from collections.abc import Sequence
@@ -14,12 +14,14 @@ import numpy as np
 from primum.demo.batch import (
     BOUNCED,
     CLICKED,
+    COMMON,
     DAY,
     DELIVERED,
     FAILED,
     MANY_EMAIL,
     MISSING,
     NO_EMAIL,
+    ORDINARY,
     OWN_PLACEHOLDER,
     PLACEHOLDER,
     PROPER,
@@ -63,6 +65,8 @@ TEXTS_OF: dict[int, tuple[int, ...]] = {
     2: (BILL, OUTAGE, READING, WORKS, POWER_BACK, READING_DUE, APP_AWAY, DEBIT),
     3: (REMINDER, OVERDUE, SECOND, FINAL),
     4: (SLOT, TOMORROW, EXCHANGE),
+    5: (message("bill-by-letter"), message("tariff-change"), message("monthly-bill")),
+    6: tuple(message("app-tips", i) for i in range(3)),
 }
 """Texts without an offer, by department."""
 
@@ -71,17 +75,27 @@ TEXTS_OF: dict[int, tuple[int, ...]] = {
 class Plan:
     """A batch under construction; people count from 0."""
 
-    people: list[tuple[bool, int, int, int]] = field(default_factory=list)
+    people: list[tuple[bool, int, int, int, int]] = field(default_factory=list)
     contacts: list[tuple[int, int, int, int, int, int, bool]] = field(default_factory=list)
-    responses: list[tuple[int, int, int, int]] = field(default_factory=list)
+    responses: list[tuple[int, int, int, int, int]] = field(default_factory=list)
+    flagged: list[int] = field(default_factory=list)
     facts: dict[str, int] = field(default_factory=dict)
+    decoys: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """What a naive audit reports, and how much of it is real; by name."""
 
     def person(
-        self, *, master: bool = True, known: int = ALL_KINDS, unit: int | None = None, email_of: int | None = None
+        self,
+        *,
+        master: bool = True,
+        known: int = ALL_KINDS,
+        unit: int | None = None,
+        email_of: int | None = None,
+        mailbox: int = ORDINARY,
     ) -> int:
         """A new person's number."""
         own = len(self.people)
-        self.people.append((master, known, own if unit is None else unit, own if email_of is None else email_of))
+        unit, email_of = own if unit is None else unit, own if email_of is None else email_of
+        self.people.append((master, known, unit, email_of, mailbox))
         return own
 
     def contact(
@@ -96,9 +110,9 @@ class Plan:
         key: int = PROPER,
         nameless: bool = False,
     ) -> None:
-        """A contact on a day (since the start) at a local time; collections knows the day only."""
+        """A contact on a day (since the start) at a local time; of some the day is all that is known."""
         hours, minutes = time.split(":")
-        of_day = 0 if MESSAGES[what].department == 3 else int(hours) * 60 + int(minutes)
+        of_day = 0 if MESSAGES[what].by_day else int(hours) * 60 + int(minutes)
         at = int(minute(day, of_day))
         self.contacts.append((person, at, what, status, valid, key, nameless))
 
@@ -111,11 +125,25 @@ class Plan:
     def response(self, person: int, day: int, time: str, what: int, kind: int = CLICKED) -> None:
         """A response on a day at a local time."""
         hours, minutes = time.split(":")
-        self.responses.append((person, int(minute(day, int(hours) * 60 + int(minutes))), what, kind))
+        self.responses.append((person, int(minute(day, int(hours) * 60 + int(minutes))), what, kind, -1))
+
+    def answered(self, after: int, kind: int) -> None:
+        """A response to the last contact, so many minutes later."""
+        person, at, what, *_ = self.contacts[-1]
+        self.responses.append((person, at + after, what, kind, at))
+
+    def flag(self, person: int) -> None:
+        """The person's flag in the extract of the CRM, which does not say since when."""
+        self.flagged.append(person)
 
     def fact(self, name: str, count: int) -> None:
         """Promise a number."""
         self.facts[name] = self.facts.get(name, 0) + count
+
+    def decoy(self, name: str, naive: int, right: int) -> None:
+        """Promise what a naive audit reports, and how much of it is real."""
+        before = self.decoys.get(name, (0, 0))
+        self.decoys[name] = (before[0] + naive, before[1] + right)
 
     def batch(self, first: int, copies: int = 1) -> Batch:
         """The plan `copies` times over, its people numbered from `first`."""
@@ -124,7 +152,7 @@ class Plan:
         base = first + size * np.arange(copies)[:, None]
         shared = people[:, 3] < 0
         contacts = np.array(self.contacts, np.int64).reshape(-1, 7)
-        responses = np.array(self.responses, np.int64).reshape(-1, 4)
+        responses = np.array(self.responses, np.int64).reshape(-1, 5)
         email_of = np.where(shared, people[:, 3], people[:, 3] + base)
         return Batch(
             People(
@@ -133,6 +161,7 @@ class Plan:
                 np.tile(people[:, 1], copies),
                 (people[:, 2] + base).ravel(),
                 email_of.ravel(),
+                np.tile(people[:, 4].astype(np.int8), copies),
             ),
             Contacts(
                 (contacts[:, 0] + base).ravel(),
@@ -148,20 +177,22 @@ class Plan:
                 np.tile(responses[:, 1], copies),
                 np.tile(responses[:, 2].astype(np.int16), copies),
                 np.tile(responses[:, 3].astype(np.int8), copies),
+                np.tile(responses[:, 4], copies),
             ),
             np.empty(0, np.int64),
+            (np.array(self.flagged, np.int64) + base).ravel(),
         )
 
 
-def _day(i: int) -> int:
-    """Spread people over the half-year, far from its ends."""
-    return 12 + (i * 11) % 110
+def day_of(i: int) -> int:
+    """Spread people over the period that all departments have in common, far from its ends."""
+    return COMMON[0] + 2 + (i * 11) % 62
 
 
 def _before_or_after_clocks(i: int) -> int:
     """A day from which ten days run without a change of clocks."""
-    day = _day(i)
-    return day if day < 70 or day >= 84 else day - 20
+    day = day_of(i)
+    return day if day >= 84 else day + 20
 
 
 def _duplicates_within(plan: Plan) -> None:
@@ -169,28 +200,28 @@ def _duplicates_within(plan: Plan) -> None:
     number = 0
     for gap, people in gaps:
         for _ in range(people):
-            person, day, what = plan.person(), _day(number), NEWSLETTERS[number % 10]
+            person, day, what = plan.person(), day_of(number), NEWSLETTERS[number % 10]
             plan.contact(person, day, "09:30", what)
             plan.later(person, day, "09:30", what, gap)
             number += 1
     plan.fact("repeats marketing", number)
     for i in range(6):
-        person, day = plan.person(), _day(i)
+        person, day = plan.person(), day_of(i)
         for step in (0, 5, 10):
             plan.contact(person, day + step, "11:00", NEWSLETTERS[i])
     plan.fact("repeats marketing", 12)
     for i in range(18):
-        person, day = plan.person(), _day(i)
+        person, day = plan.person(), day_of(i)
         plan.contact(person, day, "14:00", OUTAGE)
         plan.contact(person, day, "16:00", OUTAGE)
     plan.fact("repeats service", 18)
     for i in range(8):
-        person, day = plan.person(), _day(i)
+        person, day = plan.person(), day_of(i)
         plan.contact(person, day, "00:00", REMINDER)
         plan.contact(person, day + 6, "00:00", REMINDER)
     plan.fact("repeats collections", 8)
     for i in range(10):
-        person, day = plan.person(), _day(i)
+        person, day = plan.person(), day_of(i)
         plan.contact(person, day, "08:15", SLOT)
         plan.contact(person, day + 1, "08:15", SLOT)
     plan.fact("repeats logistics", 10)
@@ -203,7 +234,7 @@ def _no_duplicates(plan: Plan) -> None:
         plan.contact(person, day, "09:30", NEWSLETTERS[i])
         plan.later(person, day, "09:30", NEWSLETTERS[i], 7 * DAY)
     for i in range(5):
-        person, day = plan.person(), _day(i)
+        person, day = plan.person(), day_of(i)
         plan.contact(person, day, "09:30", NEWSLETTERS[i])
         plan.contact(person, day + 8, "09:30", NEWSLETTERS[i])
     for i in range(4):
@@ -211,7 +242,7 @@ def _no_duplicates(plan: Plan) -> None:
         plan.contact(person, day, "00:00", REMINDER)
         plan.contact(person, day + 7, "00:00", REMINDER)
     for i in range(12):
-        person, day = plan.person(), _day(i)
+        person, day = plan.person(), day_of(i)
         plan.contact(person, day, "10:00", METERS[0], status=BOUNCED if i % 2 else FAILED)
         plan.contact(person, day, "11:00", METERS[0])
     plan.fact("not received, sent again", 12)
@@ -220,12 +251,12 @@ def _no_duplicates(plan: Plan) -> None:
 
 def _duplicates_between(plan: Plan) -> None:
     for i in range(25):
-        person, day = plan.person(), _day(i)
+        person, day = plan.person(), day_of(i)
         plan.contact(person, day, "08:00", EV)
         plan.contact(person, day + 2, "15:00", EV_CALL)
     plan.fact("repeats marketing, then sales", 25)
     for i in range(9):
-        person, day = plan.person(), _day(i)
+        person, day = plan.person(), day_of(i)
         plan.contact(person, day, "15:00", EV_CALL)
         plan.contact(person, day + 1, "08:00", EV)
     plan.fact("repeats sales, then marketing", 9)
@@ -238,6 +269,8 @@ MEETINGS = (
     ("marketing", "logistics", 9, 0),
     ("sales", "collections", 12, 2),
     ("service", "logistics", 15, 0),
+    ("marketing", "billing", 7, 0),
+    ("sales", "app", 8, 1),
 )
 """Department, department, customers who meet both on one day, further customers who do on two days."""
 
@@ -246,7 +279,7 @@ def _meetings(plan: Plan) -> None:
     for a, b, one, two in MEETINGS:
         first, second = DEPARTMENTS.index(a), DEPARTMENTS.index(b)
         for i in range(one + two):
-            person, day = plan.person(), _day(i)
+            person, day = plan.person(), day_of(i)
             plan.contact(person, day, "10:00", TEXTS_OF[first][0])
             plan.contact(person, day, "15:00", TEXTS_OF[second][0])
             if i >= one:
@@ -271,11 +304,11 @@ def _around_midnight(plan: Plan) -> None:
 
 def _no_meetings(plan: Plan) -> None:
     for i in range(7):
-        person, day = plan.person(), _day(i)
+        person, day = plan.person(), day_of(i)
         plan.contact(person, day, "10:00", NEWSLETTERS[i])
         plan.contact(person, day, "12:00", CODE)
     for i in range(5):
-        person, day = plan.person(), _day(i)
+        person, day = plan.person(), day_of(i)
         plan.contact(person, day, "10:00", NEWSLETTERS[i], status=BOUNCED)
         plan.contact(person, day, "12:00", OUTAGE)
 
@@ -295,7 +328,7 @@ OFFERS: tuple[tuple[str, int, tuple[tuple[int, int, int], ...], int, int], ...] 
 def _live_offers(plan: Plan) -> None:
     for name, people, sends, pairs, same in OFFERS:
         for i in range(people):
-            person, day = plan.person(), _day(i)
+            person, day = plan.person(), day_of(i)
             for what, later, valid in sends:
                 plan.contact(person, day + later, "09:00", what, valid=valid)
         plan.fact(f"live offers: {name}", people * pairs)
@@ -303,13 +336,13 @@ def _live_offers(plan: Plan) -> None:
         plan.fact("live offers of one product", people * same)
         plan.fact("customers with live offers", people if pairs else 0)
     for i in range(4):
-        person, day = plan.person(), _day(i)
+        person, day = plan.person(), day_of(i)
         plan.contact(person, day, "09:00", BOILER, valid=7)
         plan.contact(person, day + 2, "09:00", SOLAR, valid=7, status=BOUNCED)
     plan.fact("live offers, one bounced (none)", 4)
 
 
-def _week(plan: Plan, person: int, first: int, count: int) -> None:
+def week_of(plan: Plan, person: int, first: int, count: int) -> None:
     """`count` contacts in six days: one department a day, no text twice, no offer."""
     order = (0, 2, 0, 1, 0, 2)
     used: dict[int, int] = {}
@@ -329,17 +362,17 @@ PRESSURE = ((4, 100), (5, 60), (6, 30), (12, 12))
 def _pressure(plan: Plan) -> None:
     for count, people in PRESSURE:
         for i in range(people):
-            _week(plan, plan.person(), _day(i), count)
+            week_of(plan, plan.person(), day_of(i), count)
         plan.fact(f"customers with {count} contacts in their busiest 7 days", people)
 
 
 def _asked_for(plan: Plan) -> None:
     for i in range(15):
-        person, day = plan.person(), _day(i)
+        person, day = plan.person(), day_of(i)
         for code in range(6):
             plan.contact(person, day, f"18:{5 * code:02d}", CODE)
     for i in range(10):
-        person, day = plan.person(), _day(i)
+        person, day = plan.person(), day_of(i)
         plan.contact(person, day, "12:00", ORDER)
         plan.contact(person, day, "12:01", ORDER)
         plan.contact(person, day, "17:00", PARCEL)
@@ -360,16 +393,16 @@ def _without_customer(plan: Plan) -> None:
     nobody = plan.person(master=False, known=0)
     for what, key, count in rows:
         for i in range(count):
-            plan.contact(nobody, _day(i), "10:00", what, key=key)
+            plan.contact(nobody, day_of(i), "10:00", what, key=key)
         plan.fact("rows without a customer", count)
 
 
 def _strangers(plan: Plan) -> None:
     """People whom one department knows and the customer master does not."""
-    for department, people in enumerate((40, 25, 10, 5, 15)):
+    for department, people in enumerate((40, 25, 10, 5, 15, 6, 8)):
         texts = TEXTS_OF[department]
         for i in range(people):
-            person, day = plan.person(master=False, known=1 << department), _day(i)
+            person, day = plan.person(master=False, known=1 << department), day_of(i)
             plan.contact(person, day, "10:00", texts[0])
             plan.contact(person, day + 15, "10:00", texts[1])
         plan.fact(f"strangers of {DEPARTMENTS[department]}", people)
@@ -380,7 +413,7 @@ def _couples(plan: Plan) -> None:
     for i in range(10):
         one = plan.person()
         other = plan.person(unit=one, email_of=one)
-        day = _day(i)
+        day = day_of(i)
         plan.contact(other, day - 9, "10:00", NEWSLETTERS[i])
         plan.contact(one, day, "10:00", BILL)
         plan.contact(other, day, "15:00", SLOT)
@@ -391,17 +424,17 @@ def _couples(plan: Plan) -> None:
 def _odd_rows(plan: Plan) -> None:
     unregistered = message("Winback_03 copy FINAL")
     for i in range(30):
-        plan.contact(plan.person(), _day(i), "10:00", unregistered)
+        plan.contact(plan.person(), day_of(i), "10:00", unregistered)
     plan.fact("contacts without a message class", 30)
     for i in range(14):
-        plan.contact(plan.person(), _day(i), "10:00", READING_DUE, nameless=True)
+        plan.contact(plan.person(), day_of(i), "10:00", READING_DUE, nameless=True)
     plan.fact("contacts without a department", 14)
     note = message("manual note")
     for i in range(8):
-        plan.contact(plan.person(), _day(i), "10:00", note)
+        plan.contact(plan.person(), day_of(i), "10:00", note)
     plan.fact("contacts without a channel", 8)
     for i in range(9):
-        person, day = plan.person(), _day(i)
+        person, day = plan.person(), day_of(i)
         plan.contact(person, day, "10:00", NEWSLETTERS[4])
         plan.contact(person, day, "10:30", NEWSLETTERS[4], status=SUPPRESSED)
     plan.fact("suppressed", 9)
@@ -418,29 +451,6 @@ def _silent(plan: Plan) -> None:
     plan.fact("six contacts, one response", 10)
 
 
-def tile() -> Plan:
-    """What is planted once per 40,000 contacts."""
-    plan = Plan()
-    for plant in (
-        _duplicates_within,
-        _no_duplicates,
-        _duplicates_between,
-        _meetings,
-        _around_midnight,
-        _no_meetings,
-        _live_offers,
-        _pressure,
-        _asked_for,
-        _without_customer,
-        _strangers,
-        _couples,
-        _odd_rows,
-        _silent,
-    ):
-        plant(plan)
-    return plan
-
-
 TOP = 10
 UNICODE_PERSON = 10
 """The number of the person whose e-mail address is spelled in two Unicode forms."""
@@ -449,7 +459,7 @@ UNICODE_PERSON = 10
 def _story(plan: Plan) -> None:
     """The most contacted person: 19 contacts in 7 days, five of them on one day from four departments."""
     person, day = plan.person(), 112
-    _week(plan, person, day, 14)
+    week_of(plan, person, day, 14)
     for time, what in (
         ("00:00", OVERDUE),
         ("08:05", FRIENDS[0]),
@@ -468,7 +478,7 @@ def _most_contacted(plan: Plan) -> None:
     """Persons 1 to 9: 18, 17 ... 10 contacts in 7 days and eight more before, so that nobody ties."""
     for place in range(1, TOP):
         person = plan.person()
-        _week(plan, person, 100 + place, 19 - place)
+        week_of(plan, person, 100 + place, 19 - place)
         for extra in range(8):
             plan.contact(person, 2 + place % 3 + 11 * extra, "10:00", NEWSLETTERS[extra])
 
@@ -476,20 +486,20 @@ def _most_contacted(plan: Plan) -> None:
 def _shared_by_nine(plan: Plan) -> None:
     members = [plan.person(email_of=MANY_EMAIL) for _ in range(9)]
     for i, member in enumerate(members):
-        plan.contact(member, _day(i), "10:00", BILL)
+        plan.contact(member, day_of(i), "10:00", BILL)
     for i in range(18):
         plan.contact(members[0], 3 + 10 * i, "09:00", NEWSLETTERS[i % 10], key=SHARED)
     plan.fact("contacts to an address shared by nine", 18)
     plan.fact("rows without a customer", 18)
     for i in range(12):
-        plan.contact(plan.person(email_of=NO_EMAIL), _day(i), "10:00", BILL)
+        plan.contact(plan.person(email_of=NO_EMAIL), day_of(i), "10:00", BILL)
     plan.fact("master rows with a placeholder", 12)
 
 
 def _spelled_two_ways(plan: Plan) -> None:
     person = plan.person()
-    plan.contact(person, 30, "10:00", NEWSLETTERS[0])
-    plan.contact(person, 30, "15:00", BILL)
+    plan.contact(person, 90, "10:00", NEWSLETTERS[0])
+    plan.contact(person, 90, "15:00", BILL)
     plan.fact("meetings marketing, service", 1)
 
 
@@ -503,9 +513,23 @@ def _hostile(plan: Plan) -> None:
     plan.fact("hostile contacts", 9)
 
 
-def once() -> Plan:
-    """What is planted once, whatever the size; its people come first."""
-    plan = Plan()
-    for plant in (_story, _most_contacted, _spelled_two_ways, _shared_by_nine, _hostile):
-        plant(plan)
-    return plan
+ONCE = (_story, _most_contacted, _spelled_two_ways, _shared_by_nine, _hostile)
+"""Planted once, whatever the size."""
+
+OFTEN = (
+    _duplicates_within,
+    _no_duplicates,
+    _duplicates_between,
+    _meetings,
+    _around_midnight,
+    _no_meetings,
+    _live_offers,
+    _pressure,
+    _asked_for,
+    _without_customer,
+    _strangers,
+    _couples,
+    _odd_rows,
+    _silent,
+)
+"""Planted once per 40,000 contacts."""

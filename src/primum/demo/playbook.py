@@ -4,13 +4,15 @@ Owns its wording. Refuses the models that read it: what is written here is what 
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from primum.demo.messages import CHANNEL_COST, COMMUNICATIONS, Communication
+from primum.demo.batch import LANDS_AFTER
+from primum.demo.communication import Communication
+from primum.demo.messages import CHANNEL_COST, COMMUNICATIONS
 
 HEAD = """\
 # The contact strategy of Brightwater Energy, an energy supplier that does not exist.
-# Its five departments contact the same customers and do not see each other: start with `primum audit`.
+# Its seven departments contact the same customers and do not see each other: start with `primum audit`.
 
 strategy:
   name: Brightwater Energy
@@ -22,6 +24,13 @@ zone: Europe/London
 
 customers:
   country: GB            # reads national phone numbers
+  own_domains: [brightwater.example]
+  agency_domains: [pixelfox.example]
+  # These are no customers, so what they receive weighs on nobody. There are more of them than we know.
+  not_people:
+    - {identifier: "email:seed*@inbox-seeds.example", why: seed}          # watches what every campaign looks like
+    - {identifier: "email:test.account*@brightwater.example", why: test}  # for trying out templates
+  people: [COLLEAGUE]   # works here, and heats with us as well
 
 departments:
   marketing: {title: Marketing, owner: Tom Ashby}
@@ -29,6 +38,8 @@ departments:
   service: {title: Customer service, owner: Ines Haddad}
   collections: {title: Collections, owner: Graham Pike}
   logistics: {title: Field logistics, owner: Joanna Lindqvist}
+  billing: {title: Billing, owner: Peter Amadi}
+  app: {title: Mobile app, owner: Lena Fischer}
 
 """
 
@@ -52,6 +63,18 @@ data:
       key: {crm_id: customer_no}
       identifiers: {meter: meter}
 
+    contracts:
+      kind: identifiers
+      files: exports/contracts.csv
+      key: {crm_id: customer_no}
+      identifiers: {contract: contract}
+
+    devices:
+      kind: identifiers
+      files: exports/app_devices.csv
+      key: {crm_id: customer_no}
+      identifiers: {device: device}
+
     # The e-mail platform.
     marketing:
       kind: contacts
@@ -61,6 +84,7 @@ data:
       encoding: cp1252
       key: {email: email}
       dates: ["%d/%m/%Y %H:%M", "%d/%m/%Y"]
+      control: {CONTROL}    # what their invoice says
       map:
         id: send_id
         at: sent_at
@@ -122,6 +146,26 @@ SALES = """\
 """
 
 DATA_TAIL = """\
+    # An agency sends the text messages of sales, and exports no ids: rows alike in these are one message. Its second
+    # file begins where the first had not ended.
+    sales_texts:
+      kind: contacts
+      department: sales
+      files: exports/sales_texts_*.csv
+      key: {phone: mobile}
+      dates: "%d/%m/%Y %H:%M"
+      one_row_per: [at, subject]
+      map:
+        at: sent
+        channel: {value: sms}
+        communication: campaign
+        purpose: {value: sales}
+        subject: text
+        content: {column: text}
+        status:
+          column: report
+          values: {delivered: delivered, accepted: sent, absent: bounced, rejected: failed, stopped: suppressed}
+
     # The log of the service desk; some rows do not say which team sent them.
     service:
       kind: contacts
@@ -185,6 +229,63 @@ DATA_TAIL = """\
           column: state
           values: {DELIVERED: delivered, SENT: sent, BOUNCED: bounced, FAILED: failed, SUPPRESSED: suppressed}
 
+    # Bills and letters, a file a month. Only days are known; a letter is handed to the carrier on its day. March was
+    # exported wrongly at first, with letters that were never printed.
+    billing:
+      kind: contacts
+      department: billing
+      files: exports/billing/bills_*.csv
+      delimiter: "|"
+      replaces: {exports/billing/bills_2025-03_corrected.csv: exports/billing/bills_2025-03.csv}
+      key: {contract: contract}
+      dates: "%d %b %Y"
+      map:
+        id: doc
+        at: printed
+        channel: medium
+        communication: job
+        purpose: class
+        subject: wording
+        content: {column: wording}
+        status:
+          column: state
+          values:
+            delivered: delivered
+            with the carrier: sent
+            returned: bounced
+            not printed: failed
+            withdrawn: suppressed
+
+    # The log of the app's messages: a row for everything that happened to one, in no order. It was switched on in
+    # March, and exported in June.
+    app:
+      kind: events
+      department: app
+      files: exports/app_events.csv
+      key: {device: device}
+      map:
+        id: message
+        at: event_at
+        event:
+          column: event
+          values:
+            queued: planned
+            sent: sent
+            delivered: delivered
+            bounce: bounced
+            error: failed
+            dropped: suppressed
+            open: opened
+            click: clicked
+        channel: {value: push}
+        communication: campaign
+        purpose: class
+        subject: text
+        content: {column: text}
+        initiated:
+          column: asked_by
+          values: {customer: customer, app: company}
+
     # What customers did with the e-mails of marketing. Nobody records what follows a call, a letter or a text message.
     responses:
       kind: responses
@@ -197,6 +298,27 @@ DATA_TAIL = """\
           values: {open: opened, click: clicked, unsubscribe: opted_out}
         channel: {value: email}
         communication: campaign
+
+    # Visits of the web account; whoever exported them did not look at the last line.
+    visits:
+      kind: responses
+      files: exports/web_visits.csv
+      key: {email: email}
+      map:
+        at: visited
+        kind: {value: visited}
+
+    # Who wants no advertising, by the CRM. It does not say since when: we know it of the day of the extract.
+    flags:
+      kind: states
+      files: exports/crm_flags_*.csv
+      as_of: {file_name: "%Y-%m-%d"}
+      key: {crm_id: customer_no}
+      map:
+        state:
+          column: no_advertising
+          values: {Y: no_advertising}
+        purpose: {value: marketing}
 
     preferences:
       kind: states
@@ -212,9 +334,11 @@ DATA_TAIL = """\
 
 
 def _channels() -> Iterable[str]:
-    yield "channels:                  # unit costs in pounds"
+    yield "channels:                  # unit costs in pounds; a letter lands two days after it was handed over"
     for name, mils in CHANNEL_COST.items():
-        yield f"  {name}: {{unit_cost: {mils / 1000:g}}}" if mils is not None else f"  {name}: {{title: In the app}}"
+        parts = [f"unit_cost: {mils / 1000:g}"] if mils is not None else ["title: In the app"]
+        parts += [f"lands_after: {LANDS_AFTER} days"] if name == "post" else []
+        yield f"  {name}: {{{', '.join(parts)}}}"
     yield ""
 
 
@@ -240,11 +364,16 @@ def _communications() -> Iterable[str]:
     yield ""
 
 
-def strategy_text(excel: bool) -> str:
+def strategy_text(excel: bool, control: Mapping[str, int], colleague: str) -> str:
     """The whole `primum.yaml`.
 
     Args:
         excel: whether sales exports a workbook rather than CSV.
+        control: what the invoice of the e-mail platform says: month -> e-mails.
+        colleague: the e-mail address of the colleague who is a customer.
     """
+    books = ", ".join(f"{month}: {count}" for month, count in control.items())
+    head = HEAD.replace("COLLEAGUE", f'"email:{colleague}"')
+    data = DATA_HEAD.replace("{CONTROL}", f"{{{books}}}")
     middle = "\n".join([*_channels(), *_communications()]) + "\n"
-    return HEAD + middle + DATA_HEAD + SALES.format(files=WORKBOOK if excel else CALL_LIST) + DATA_TAIL
+    return head + middle + data + SALES.format(files=WORKBOOK if excel else CALL_LIST) + DATA_TAIL

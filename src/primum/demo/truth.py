@@ -6,7 +6,10 @@ Words: *contacts* are attempts (all but `suppressed`), with or without a custome
 failed. *Pushed* is received and not asked for by the customer. *Counted* is pushed and of a known customer: pressure,
 duplicates, meetings and live offers look at nothing else. Instants are UTC minutes; collections knows the day only and
 stands at its local midnight. Windows are half-open: 7 days hold what is less than 7 x 1,440 minutes apart. Days and
-months are local. Money is in thousandths of the currency (`cost_mils`).
+months are local. Money is in thousandths of the currency (`cost_mils`). Letters stand where they land.
+
+Figures across departments (`pressure`, `meetings`, `duplicates.between`, `offers` of two departments) look at contacts
+of the common period only; those of one department, `people` and responses at all.
 """
 
 import json
@@ -19,13 +22,88 @@ Name = str | None
 
 @dataclass(frozen=True)
 class SourceTruth:
-    """One export. `rows` include the rejected; `customers` are those its keys name."""
+    """One export. `rows` include all others; `unlinked` are rows without a customer, `customers` those its keys name.
+
+    `repeated` rows say what another one said, `folded` ones tell a status of a contact that another row began;
+    `replaced` are those of files that a corrected one replaces.
+    """
 
     rows: int
     rejected: int
     unlinked: int
     customers: int
     found_in_master: int
+    repeated: int = 0
+    folded: int = 0
+    replaced: int = 0
+
+
+@dataclass(frozen=True)
+class CommonTruth:
+    """The days of which the contacts of every department with at least 1% of them are here."""
+
+    first: str
+    last: str
+    days: int
+    departments: tuple[str, ...]
+    left_out: tuple[str, ...]
+    outside: int
+    """Contacts of other days."""
+
+
+@dataclass(frozen=True)
+class FlagTruth:
+    """A state of customers against what was pushed to them and received, where the state's message class matches."""
+
+    customers: int
+    dated: int
+    undated: int
+    contacts_during: int
+    customers_during: int
+    contacts_possible: int
+    customers_possible: int
+
+
+@dataclass(frozen=True)
+class NoPersonTruth:
+    """An address that is no customer: a readable e-mail address, its contacts, its communications."""
+
+    email: str
+    why: str
+    confirmed: bool
+    contacts: int
+    communications: int
+
+
+@dataclass(frozen=True)
+class NearTruth:
+    """Two texts that say the same; `both`: customers who received both less than 7 days apart."""
+
+    a: str
+    b: str
+    a_contacts: int
+    b_contacts: int
+    both: int
+
+
+@dataclass(frozen=True)
+class ControlTruth:
+    """A month by the sender's books, and the contacts held."""
+
+    source: str
+    month: str
+    control: int
+    held: int
+
+
+@dataclass(frozen=True)
+class DecoyTruth:
+    """Something that a naive audit reports: `naive` cases of it, of which `right` are real."""
+
+    looks_like: str
+    is_really: str
+    naive: int
+    right: int
 
 
 @dataclass(frozen=True)
@@ -208,6 +286,19 @@ class Truth:
     shared_identifiers: tuple[SharedTruth, ...]
     people: tuple[PersonTruth, ...]
     """By busiest 7 days, then by contacts."""
+    common: CommonTruth | None = None
+    """None: the departments were not told of a common period."""
+    flags: dict[str, FlagTruth] = field(default_factory=dict)
+    no_people: tuple[NoPersonTruth, ...] = ()
+    contacts_to_no_people: int = 0
+    """Of confirmed ones: in volumes and reach, and in nothing that says how contacts weigh on customers."""
+    near: tuple[NearTruth, ...] = ()
+    no_near: tuple[tuple[str, str], ...] = ()
+    """Pairs of texts that are alike and no near-duplicates: bills of different months."""
+    control: tuple[ControlTruth, ...] = ()
+    warnings: tuple[tuple[str, str, str], ...] = ()
+    """(kind, source, file) of every warning about the exports."""
+    decoys: dict[str, DecoyTruth] = field(default_factory=dict)
     planted: dict[str, int] = field(default_factory=dict)
     """What was planted, by name: tests hold the counts above against it."""
 

@@ -3,7 +3,7 @@
 Owns the text form of the records. Refuses to know the fields: they are read off `audit.results`, docstrings included.
 
 Keys are sorted, tuples are lists, absent values are `null`, shares lie in [0, 1]. `schema_version` is `MAJOR.MINOR`: a
-minor version adds fields, which older readers ignore; another major version is refused.
+minor version adds fields, which older readers ignore; another major version is refused (`docs/audit-json.md`).
 """
 
 import ast
@@ -35,13 +35,16 @@ def from_json(text: str) -> AuditResult:
     version = found.get("schema_version") if isinstance(found, dict) else None
     if not isinstance(version, str):
         raise PrimumError("This is no audit: it has no `schema_version`. Write one with `primum audit --json`.")
+    other = PrimumError(
+        f"This audit has schema version {version[:20]}; this Primum reads {SCHEMA_VERSION}. Run the audit again."
+    )
     if version.split(".")[0] != SCHEMA_VERSION.split(".")[0]:
-        raise PrimumError(
-            f"This audit has schema version {version[:20]}; this Primum reads {SCHEMA_VERSION}. Run the audit again."
-        )
+        raise other
     try:
         return _adapter().validate_json(text, strict=True)
     except ValidationError as wrong:
+        if version != SCHEMA_VERSION:
+            raise other from wrong
         first = wrong.errors()[0]
         where = ".".join(str(step) for step in first["loc"])
         raise PrimumError(f"This audit is damaged: {where}: {first['msg']}. Run the audit again.") from wrong

@@ -6,6 +6,7 @@ Owns the complaints about files that are not there. Refuses to open one.
 from collections.abc import Sequence
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
+from os.path import abspath
 from pathlib import Path
 
 from primum.strategy.models import FileSpec, Source
@@ -112,11 +113,12 @@ def matching(root: Path, pattern: str) -> list[Path]:
 
 
 def shown_name(path: Path, root: Path) -> str:
-    """A file's name relative to the strategy where it lies below it."""
-    try:
-        return path.resolve().relative_to(root.resolve()).as_posix()
-    except ValueError:
-        return path.as_posix()
+    """A file's name relative to the strategy where it lies below it, also through a link to another folder."""
+    spelt, real = (abspath(root), abspath(path)), (root.resolve(), path.resolve())
+    for folder, file in (spelt, real):
+        if Path(file).is_relative_to(folder):
+            return Path(file).relative_to(folder).as_posix()
+    return path.as_posix()
 
 
 def format_of(path: Path, stated: str | None, source: str) -> str:

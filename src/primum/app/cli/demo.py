@@ -37,7 +37,7 @@ def demo(
 ) -> None:
     """Make a company's exports, audit them and write the report.
 
-    `company` is a made-up energy supplier whose five departments talk over each other (five exports, five formats).
+    `company` is a made-up energy supplier whose seven departments talk over each other.
     `retailer` is real: the campaign mailings of a grocery retailer (needs the extra `retailer`).
     `decoys` is a made-up broadband company full of what looks like a finding and is none.
     """
