@@ -81,27 +81,32 @@ def result(place: Workspace) -> str:
     return json.dumps(told, indent=1)
 
 
-def assert_as_built_at_once(place: Workspace, to: Path) -> None:
-    """The history of a workspace equals one that is built over the same files in a folder of its own."""
-    audited = result(place)
+def histories(place: Workspace, to: Path) -> tuple[Workspace, Workspace]:
+    """The workspace with its history as of now, and one in a folder of its own that was built at once."""
+    place.history()
     other = fresh_copy(place.folder, to)
-    expected = result(other)
-    mine, theirs = History(place.derived / "history"), History(other.derived / "history")
-    assert not theirs.manifest.delta
+    assert not other.history().manifest.delta
+    return place, other
+
+
+def assert_same_history(place: Workspace, other: Workspace, told: object = None) -> None:
+    """Every row in words, every count and warning of the manifest, every reject file."""
+    mine, theirs = (History(p.derived / "history") for p in (place, other))
     a, b = decoded(mine), decoded(theirs)
     for name in b:
         only = tuple([x for x in p[name] if x not in q[name]] for p, q in ((a, b), (b, a)))
-        assert a[name] == b[name], (name, only)
-    assert figures(mine) == figures(theirs)
-    assert rejects(place) == rejects(other)
-    found = _differences(audited, expected)
+        assert a[name] == b[name], (told, name, only)
+    assert figures(mine) == figures(theirs), told
+    assert rejects(place) == rejects(other), told
+
+
+def assert_as_built_at_once(place: Workspace, to: Path) -> None:
+    """A history and its audit equal those of one that is built over the same files in a folder of its own."""
+    mine, other = histories(place, to)
+    assert_same_history(mine, other)
+    found = _differences(result(mine), result(other))
     assert not found, found
 
 
 def _differences(a: str, b: str) -> list[tuple[str, str]]:
     return [(x, y) for x, y in zip_longest(a.splitlines(), b.splitlines()) if x != y]
-
-
-def grew(place: Workspace) -> bool:
-    """Whether the history has a delta."""
-    return bool(History(place.derived / "history").manifest.delta)
