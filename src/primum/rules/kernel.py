@@ -10,7 +10,7 @@ work, both to compile and to run).
 # mypy: disable-error-code="no-any-return,assignment,arg-type"
 import numpy as np
 
-from primum.rules.cells import at, borrowed
+from primum.rules.cells import at, lent, width_of
 from primum.rules.clock import DAY as DAY_LONG
 from primum.rules.clock import local_at, minute_of_week
 from primum.rules.compiling import entry, folded, part
@@ -140,7 +140,7 @@ def _break_by_hours(tables: np.ndarray, masks: np.ndarray, work: np.ndarray, day
     """Add the hours rows that are closed on a local day, or at a local minute of the week."""
     hours = tables[OF_HOURS] + at(tables, MINUTE_CLASS, minute, 0)
     date = tables[OF_DAYS] + 2 * min(max(day - tables[FIRST_DAY], 0), tables[DAYS] - 1) + CLOSED_DATE
-    for w in range(work.shape[1]):
+    for w in range(width_of(work)):
         work[BROKEN, w] |= masks[hours, w] | masks[date, w]
 
 
@@ -148,7 +148,7 @@ def _break_by_hours(tables: np.ndarray, masks: np.ndarray, work: np.ndarray, day
 def _break_by_facts(tables: np.ndarray, masks: np.ndarray, rows: np.ndarray, work: np.ndarray, r: int) -> None:
     """Fill BROKEN with what an instant and a customer break, before contacts are counted."""
     customer, t = rows[r, CUSTOMER], rows[r, AT]
-    for w in range(work.shape[1]):
+    for w in range(width_of(work)):
         work[BROKEN, w] = masks[tables[OF_PEOPLE] + 3 * customer + SHUT, w] | work[BROKEN_NOW, w]
     if tables[LOCAL]:
         _break_by_hours(tables, masks, work, rows[r, DAY], rows[r, MINUTE])
@@ -156,7 +156,7 @@ def _break_by_facts(tables: np.ndarray, masks: np.ndarray, rows: np.ndarray, wor
         for z in range(others, at(tables, CUSTOMERS, customer + 1, ZONES_START)):
             local = local_at(tables, t, at(tables, NEAR_ZONES, z, 0))
             _break_by_hours(tables, masks, work, local // DAY_LONG, minute_of_week(local))
-    for w in range(work.shape[1]):
+    for w in range(width_of(work)):
         seen = work[MAY, w] & work[LOOK, w]
         row = w * 64
         while seen:
@@ -173,7 +173,7 @@ def _want_rule(
 ) -> bool:
     """Fill WANTED with the rows of a rule (-1: of all enforced rules); whether any of them is broken."""
     found = False
-    for w in range(work.shape[1]):
+    for w in range(width_of(work)):
         work[WANTED, w] = masks[tables[OF_RULES] + ENFORCED, w] if rule < 0 else np.uint64(0)
     for row in range(tables[RULE_COUNT]):
         if at(tables, RULE_ROWS, row, RULE) == rule:
@@ -218,7 +218,7 @@ def _sum_up(
     """Write an ask's masks; returns ALLOW, DENY, or DEFER where every broken rule may be waited for."""
     person, rules = tables[OF_PEOPLE] + 3 * customer, tables[OF_RULES]
     stops = waits = False
-    for w in range(work.shape[1]):
+    for w in range(width_of(work)):
         unknown = masks[person + UNKNOWN, w] & work[MAY, w]
         found = (work[BROKEN, w] | unknown) & ~(unknown & ~masks[rules + HELD_IF_UNKNOWN, w])
         unevaluated[ask, w], broken[ask, w] = unknown, found
@@ -230,7 +230,7 @@ def _sum_up(
 
 @folded
 def _begin(
-    tables: np.ndarray, rows: np.ndarray, memory: np.ndarray, use: int, u: int, asks: np.ndarray
+    tables: np.ndarray, rows: np.ndarray, memory: np.ndarray, use: int, u: int, begin: int, end: int, asks: np.ndarray
 ) -> tuple[bool, bool, bool]:
     """Set the cursor to a unit with these asks.
 
@@ -240,13 +240,13 @@ def _begin(
     memory[NOW] += STAMP
     memory[LOW], memory[POINTER], memory[HIGH] = low, low, high if use != AUDIT else low
     memory[KEPT_FROM], memory[KEPT], memory[HAS_PLANS] = 0, 0, 0
-    context, promised, tangled = len(asks) < high - low, False, False
+    context, promised, tangled = end - begin < high - low, False, False
     if context and use != AUDIT:
         for e in range(low, high):
             promised |= rows[e, ROLE] == PROMISED
             memory[HAS_PLANS] |= rows[e, ROLE] == PLANNED and use > BACKTEST
     if tables[TANGLED]:
-        for a in range(len(asks)):
+        for a in range(begin, end):
             tangled |= rows[asks[a, 0], SAME] >= 0
     return context, promised, tangled
 
@@ -272,7 +272,7 @@ def _wait(
     Returns: DEFER where it may be sent by `last`, else DENY.
     """
     limit, answer = rows[r, AT] + LOOK_AHEAD, DENY
-    for rule in range(0 if stops else -1, alone.shape[1]):
+    for rule in range(0 if stops else -1, width_of(alone)):
         if not _want_rule(tables, masks, work, broken, a, rule):
             continue
         instant = seek(tables, masks, rows, memory, work, r, member, limit if rule >= 0 else min(limit, last))
@@ -320,16 +320,16 @@ def judge_batch(
         broken, unevaluated: filled; uint64, asks x words.
         verdict, until, alone: filled; uint8, int64 (FOREVER for none), and int64, asks x rules (or asks x 0).
     """
-    tables, masks, rows = borrowed(tables), borrowed(masks), borrowed(rows)
-    memory, work, broken, unevaluated = borrowed(memory), borrowed(work), borrowed(broken), borrowed(unevaluated)
-    asks, until, alone = borrowed(asks), borrowed(until), borrowed(alone)
-    axes, rules = tables[AXES], alone.shape[1]
+    tables, masks, rows = lent(tables), lent(masks), lent(rows)
+    memory, work, broken, unevaluated = lent(memory), lent(work), lent(broken), lent(unevaluated)
+    ask_start, asks, verdict, until, alone = lent(ask_start), lent(asks), lent(verdict), lent(until), lent(alone)
+    axes, rules = tables[AXES], width_of(alone)
     for u in units:
         if ask_start[u] == ask_start[u + 1]:
             continue
         low, high = at(tables, UNITS, u, UNIT_START), at(tables, UNITS, u + 1, UNIT_START)
         first = at(tables, UNITS, u, FIRST_CUSTOMER)
-        context, promised, tangled = _begin(tables, rows, memory, use, u, asks[ask_start[u] : ask_start[u + 1]])
+        context, promised, tangled = _begin(tables, rows, memory, use, u, ask_start[u], ask_start[u + 1], asks)
         reached, customer_now, since, changes = LONG_AGO, np.int64(-1), LONG_AGO, LONG_AGO
         for a in range(ask_start[u], ask_start[u + 1]):
             r = asks[a, 0]
