@@ -114,6 +114,40 @@ def _at(typing_context: Any, tables: Any, table: Any, row: Any, column: Any) -> 
     return types.int64(tables, types.int64, types.int64, types.int64), build
 
 
+def _word(builder, lines, line, row):
+    """Where the word with a row's bit stands in a line of masks, and the bit's place in it."""
+    data, width = builder.extract_value(lines, 0), builder.extract_value(lines, 1)
+    place = builder.add(builder.mul(line, width), builder.ashr(row, row.type(6)))
+    return builder.gep(data, [place]), builder.and_(row, row.type(63))
+
+
+@intrinsic
+def _has(typing_context: Any, masks: Any, line: Any, row: Any) -> Any:
+    def build(context, builder, signature, arguments):
+        word, bit = _word(builder, *arguments)
+        return builder.trunc(builder.lshr(builder.load(word), bit), context.get_value_type(types.boolean))
+
+    return types.boolean(masks, types.int64, types.int64), build
+
+
+@intrinsic
+def _put(typing_context: Any, masks: Any, line: Any, row: Any) -> Any:
+    def build(context, builder, signature, arguments):
+        word, bit = _word(builder, *arguments)
+        builder.store(builder.or_(builder.load(word), builder.shl(bit.type(1), bit)), word)
+        return context.get_dummy_value()
+
+    return types.none(masks, types.int64, types.int64), build
+
+
+def _plain_has(masks: np.ndarray, line: int, row: int) -> bool:
+    return bool(int(masks[line, row // 64]) >> (row % 64) & 1)
+
+
+def _plain_put(masks: np.ndarray, line: int, row: int) -> None:
+    masks[line, row // 64] |= np.uint64(1 << (row % 64))
+
+
 def _plain_at(tables: np.ndarray, table: int, row: int, column: int) -> int:
     return int(tables[tables[table] + row * tables[table + 1] + column])
 
@@ -128,3 +162,9 @@ width_of: Any = (lambda lines: lines.shape[1]) if _PLAIN else _width
 
 at: Any = _plain_at if _PLAIN else _at
 """A cell of one of the tables of `layout.Facts`, lent: at(tables, table, row, column)."""
+
+has: Any = _plain_has if _PLAIN else _has
+"""Whether a row's bit is set in a line of masks: has(masks, line, row)."""
+
+put: Any = _plain_put if _PLAIN else _put
+"""Set a row's bit in a line of masks."""

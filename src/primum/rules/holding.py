@@ -7,7 +7,7 @@ to count contacts (`rules.kernel` does).
 # mypy: disable-error-code="no-any-return,assignment"
 import numpy as np
 
-from primum.rules.cells import at, width_of
+from primum.rules.cells import at, has, put, width_of
 from primum.rules.clock import coordinate, first_instant
 from primum.rules.compile import Kind
 from primum.rules.compiling import folded, part
@@ -67,18 +67,6 @@ ONLY = int(Kind.ONLY)
 MAY, BROKEN, LOOK, MAY_NOW, BROKEN_NOW, WANTED, GONE = range(7)
 """Rows of the kernel's working masks: rules in force, broken rows, scoped rows to look up; what conditions allow and
 break at present; the rows whose instant is sought; rows that are replaced."""
-
-
-@folded
-def has(masks: np.ndarray, which: int, row: int) -> bool:
-    """Whether a row's bit is set in one of the masks."""
-    return (masks[which, row >> 6] >> np.uint64(row & 63)) & np.uint64(1) != 0
-
-
-@folded
-def put(masks: np.ndarray, which: int, row: int) -> None:
-    """Set a row's bit in one of the masks."""
-    masks[which, row >> 6] |= np.uint64(1) << np.uint64(row & 63)
 
 
 @folded

@@ -75,7 +75,9 @@ def judge(
         kept, seen = np.zeros((room, 2), np.int64), np.empty((room, 9), np.int64)
         ask = np.zeros(6, np.int64)
         work = np.zeros((8, words), np.uint64)
-        judge_unsure(facts.tables, facts.masks, facts.rows, work, kept, seen, ask, USES[use], unsure, ask_start, asks, *into)
+        judge_unsure(
+            facts.tables, facts.masks, facts.rows, work, kept, seen, ask, USES[use], unsure, ask_start, asks, *into
+        )
     return answers
 
 

@@ -10,7 +10,7 @@ work, both to compile and to run).
 # mypy: disable-error-code="no-any-return,assignment,arg-type"
 import numpy as np
 
-from primum.rules.cells import at, lent, width_of
+from primum.rules.cells import at, has, lent, put, width_of
 from primum.rules.clock import DAY as DAY_LONG
 from primum.rules.clock import local_at, minute_of_week
 from primum.rules.compiling import entry, folded, part
@@ -20,11 +20,9 @@ from primum.rules.holding import (
     LOOK,
     MAY,
     WANTED,
-    has,
     held,
     look_at_conditions,
     place_on,
-    put,
     put_in_force,
 )
 from primum.rules.layout import (

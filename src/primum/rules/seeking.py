@@ -8,7 +8,7 @@ it goes from instant to instant at which an answer changes, and never passes one
 import numpy as np
 
 from primum.rules.around import insert, latest_run, latest_set
-from primum.rules.cells import at, width_of
+from primum.rules.cells import at, has, width_of
 from primum.rules.clock import DAY as DAY_LONG
 from primum.rules.clock import local_at, next_midnight, next_open
 from primum.rules.compile import Kind
@@ -17,7 +17,6 @@ from primum.rules.holding import (
     MAY,
     WANTED,
     first_zone,
-    has,
     held_until,
     instant_of,
     look_at_conditions,

@@ -9,12 +9,12 @@ units where all instants are known: `rules.kernel` judges those.
 # mypy: disable-error-code="no-any-return,assignment,arg-type"
 import numpy as np
 
-from primum.rules.cells import at, lent, width_of
+from primum.rules.cells import at, has, lent, put, width_of
 from primum.rules.clock import DAY, next_midnight, next_open
 from primum.rules.compile import Kind
 from primum.rules.compiling import entry, folded, part
 from primum.rules.doubts import EXACT, span_of
-from primum.rules.holding import first_zone, has, instant_of, put
+from primum.rules.holding import first_zone, instant_of
 from primum.rules.layout import (
     AT,
     AXIS,

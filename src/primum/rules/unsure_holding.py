@@ -6,12 +6,12 @@ Owns conditions, scoped facts, hours and `instead_of` for `rules.unsure`. Refuse
 # mypy: disable-error-code="no-any-return,assignment,arg-type"
 import numpy as np
 
-from primum.rules.cells import at, width_of
+from primum.rules.cells import at, has, put, width_of
 from primum.rules.clock import DAY, MINUTE, local_at, minute_of_week
 from primum.rules.compile import Kind
 from primum.rules.compiling import part
 from primum.rules.doubts import EXACT
-from primum.rules.holding import covers, first_zone, has, put
+from primum.rules.holding import covers, first_zone
 from primum.rules.layout import (
     CLOSE,
     CLOSED_DATE,
