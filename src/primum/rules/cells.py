@@ -16,6 +16,7 @@ import numba
 import numpy as np
 from numba.core import types
 from numba.core.datamodel import models
+from numba.core.errors import TypingError
 from numba.extending import intrinsic, lower_builtin, register_model, type_callable
 from numba.np.arrayobj import make_array
 
@@ -78,6 +79,8 @@ def _fill_cell(context, builder, signature, arguments):
 
 @intrinsic
 def _lent(typing_context: Any, array: Any) -> Any:
+    if array.layout != "C" or array.dtype == types.boolean:
+        raise TypingError("what is lent is contiguous, and holds numbers")
     flat = array.ndim == 1
     lent = types.CPointer(array.dtype) if flat else Lines(array.dtype)
 

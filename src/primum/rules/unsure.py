@@ -47,6 +47,8 @@ from primum.rules.layout import (
     UNKNOWN,
     WHOLE_DAYS,
     ZONES_START,
+    Facts,
+    unit_starts,
 )
 from primum.rules.unsure_counting import (
     KEPT_AS_TOLD,
@@ -224,6 +226,12 @@ def _keep(rows: np.ndarray, kept: np.ndarray, low: int, high: int, r: int, insta
             kept[e - low, 0] = REPLACED_BY_ASK
     kept[r - low, 0] = KEPT_EXACTLY if deferred else KEPT_AS_TOLD
     kept[r - low, 1] = instant
+
+
+def room_for_unsure(facts: Facts) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Room for what an ask keeps, sees and is (see `judge_unsure`)."""
+    room = int(np.diff(unit_starts(facts)).max(initial=0))
+    return np.zeros((room, 2), np.int64), np.empty((room, 9), np.int64), np.zeros(6, np.int64)
 
 
 @entry
