@@ -10,6 +10,7 @@ pyproject.toml holds it; a change shows in `tests/rules/test_compiling.py`.
 """
 
 # mypy: disable-error-code="no-untyped-call"
+import gc
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -50,12 +51,25 @@ class _PartCompiler(Compiler):
         super().__init__(typing, target, _Unfinished(target.codegen(), "part"), args, result, flags, local)
 
 
+class _EntryCompiler(Compiler):
+    """Compiles an entry with its parts while Python's collector of cycles rests: it would walk what is made in vain."""
+
+    def compile_extra(self, func: Any) -> Any:
+        resting = gc.isenabled()
+        gc.disable()
+        try:
+            return super().compile_extra(func)
+        finally:
+            if resting:
+                gc.enable()
+
+
 _INSIDE = {**_COMMON, "no_cpython_wrapper": True, "no_cfunc_wrapper": True, "pipeline_class": _PartCompiler}
 
 
 def entry(function: _Function) -> _Function:
     """Called from Python; what is compiled is kept on disk, with all its parts."""
-    return njit(**_COMMON, cache=True)(function)  # type: ignore[no-any-return]
+    return njit(**_COMMON, cache=True, pipeline_class=_EntryCompiler)(function)  # type: ignore[no-any-return]
 
 
 def part(function: _Function) -> _Function:

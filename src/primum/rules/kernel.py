@@ -325,7 +325,7 @@ def _rewind(memory: np.ndarray) -> None:
     memory[POINTER], memory[KEPT_FROM] = memory[LOW], 0
 
 
-@folded
+@part
 def _judge_unit(
     tables: np.ndarray,
     masks: np.ndarray,
