@@ -284,9 +284,9 @@ def _wait(
 
 
 @folded
-def _replace_others(tables: np.ndarray, rows: np.ndarray, memory: np.ndarray, r: int) -> None:
+def _replace_others(tables: np.ndarray, rows: np.ndarray, memory: np.ndarray, r: int, high: int) -> None:
     """What bears the id of an ask that is kept is there no more."""
-    for e in range(memory[LOW], memory[HIGH]):
+    for e in range(memory[LOW], high):
         if e != r and rows[e, SAME] == rows[r, SAME]:
             memory[tables[GONE_MEMORY] + e] = 1
 
@@ -299,6 +299,7 @@ def _settle(
     use: int,
     r: int,
     member: int,
+    high: int,
     denied: bool,
     instant: int,
     tangled: bool,
@@ -314,7 +315,7 @@ def _settle(
     elif _keep(tables, rows, memory, r, instant):
         reached = FOREVER
     if again:
-        _replace_others(tables, rows, memory, r)
+        _replace_others(tables, rows, memory, r, high)
     return reached
 
 
@@ -373,7 +374,7 @@ def _judge_unit(
             answer = DENY
         verdict[a] = answer
         denied, instant = use != AUDIT and answer == DENY, until[a] if use != AUDIT and answer == DEFER else t
-        reached = _settle(tables, rows, memory, use, r, member, denied, instant, tangled)
+        reached = _settle(tables, rows, memory, use, r, member, high, denied, instant, tangled)
 
 
 @entry
