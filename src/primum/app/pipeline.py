@@ -75,7 +75,8 @@ def _relevant(loaded: Loaded) -> str:
     """The part of a strategy that a history depends on."""
     s = loaded.strategy
     data = s.data.model_dump_json(exclude={"sources": {"__all__": {"fresh", "control"}}})
-    return data + s.customers.model_dump_json() + s.zone + json.dumps(lands_after(s))
+    who = s.customers.model_dump_json(include={"not_people", "people", "own_domains", "agency_domains", "country"})
+    return data + who + s.zone + json.dumps(lands_after(s))
 
 
 def _source_files(workspace: "Workspace", loaded: Loaded) -> list[tuple[str, str, Path]]:
