@@ -31,10 +31,7 @@ def ended(beginning, ends, permits):
     if beginning.until is not None and not permits:
         return beginning.until, beginning.until
     able = [e for e in ends if e.customer == beginning.customer and e.state == beginning.state and e.covers(beginning)]
-    if permits:
-        able = [e for e in able if e.last >= beginning.first]
-    else:
-        able = [e for e in able if e.first > beginning.last]
+    able = [e for e in able if e.last >= beginning.first] if permits else [e for e in able if e.first > beginning.last]
     first = min(able, key=lambda e: (e.first, e.last), default=None)
     if first is None:
         return None if beginning.until is None else (beginning.until, beginning.until)

@@ -2,10 +2,10 @@
 
 import pyarrow as pa
 import pytest
-from customers.naive import SCOPES, Said, holds
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from customers.naive import SCOPES, Said, holds
 from primum.customers.assertions import CLOSES, NO_END, NO_START, OPENS
 from primum.customers.days import ends_of_days
 from primum.customers.fold import fold

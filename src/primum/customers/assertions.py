@@ -121,7 +121,9 @@ def _extract_days(rows: pa.Table, told: Mapping[str, pa.Array], spec: StateSpec)
     """The day number of each row's extract; -1 where none is known."""
     encoded = told["as_of"].dictionary_encode()
     days = [day_number(date.fromisoformat(d)) for d in encoded.dictionary.to_pylist()] + [-1]
-    found: np.ndarray = np.array(days, np.int64)[encoded.indices.fill_null(len(days) - 1).to_numpy(zero_copy_only=False)]
+    found: np.ndarray = np.array(days, np.int64)[
+        encoded.indices.fill_null(len(days) - 1).to_numpy(zero_copy_only=False)
+    ]
     if not spec.day_of_file:
         return found
     table: np.ndarray = np.full(max(spec.day_of_file) + 2, -1, np.int64)

@@ -65,8 +65,8 @@ def told_by_extracts(flags: Flags, spec: StateSpec) -> Told:
 
 @dataclass(frozen=True)
 class _Runs:
-    """Runs of extracts: the last row of each (it knows best when the state ended), its first and last extract (-1: of no
-    extract), and whether it is one again."""
+    """Runs of extracts: the last row of each (it knows best when the state ended), its first and last extract (-1: of
+    none), and whether it is one again."""
 
     row: np.ndarray
     first: np.ndarray
