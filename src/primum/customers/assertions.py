@@ -84,7 +84,7 @@ def _of_states(rows: pa.Table, tags: pa.Table, spec: StateSpec) -> pa.Table:
     tag = rows["tag"].to_numpy()
     told = _taken(tags, tag, ("source", "state", "from_precision", "until_precision", "as_of", *SCOPES[:4]))
     scopes = {s: told[s] if s in told else _texts(rows, s) for s in SCOPES}
-    zone = _codes(told["source"], spec.zones, spec.zone)
+    zone = zone_names(told["source"], spec.zones, spec.zone)
     start, until = _instants(rows, "at", NO_START), _instants(rows, "until", NO_END)
     start_precision, until_precision = _precision(told["from_precision"]), _precision(told["until_precision"])
     day = _extract_days(rows, told, spec)
@@ -96,7 +96,7 @@ def _of_states(rows: pa.Table, tags: pa.Table, spec: StateSpec) -> pa.Table:
         group=_groups(rows, told, scopes, start, until, day),
         source=told["source"].to_numpy(zero_copy_only=False).astype(str),
         zone=zone,
-        day_end=_last_instants(start, start_precision, zone, NO_START),
+        day_end=last_instants(start, start_precision, zone, NO_START),
     )
     found = told_by_extracts(flags, spec)
     kept = pa.array(found.row)
@@ -176,7 +176,7 @@ def _told_responses(history: History, bucket: int, spec: StateSpec) -> pa.Table:
             "customer": rows["customer"],
             "at": _instants(rows, "at", NO_START),
             "precision": _precision(told["at_precision"]),
-            "zone": pa.array(_codes(told["source"], spec.zones, spec.zone), _TEXT),
+            "zone": pa.array(zone_names(told["source"], spec.zones, spec.zone), _TEXT),
             "kind": told["kind"],
             **{s: told.get(s, pa.nulls(rows.num_rows, _TEXT)) for s in SCOPES},
         }
@@ -186,7 +186,7 @@ def _told_responses(history: History, bucket: int, spec: StateSpec) -> pa.Table:
 def of_responses(responses: pa.Table, spec: StateSpec) -> Assertions:
     """What responses (customer, at, precision, zone, kind, scopes) begin and end."""
     at, precision = responses["at"].to_numpy(), _whole(responses["precision"])
-    last = _last_instants(at, precision, responses["zone"].to_numpy(zero_copy_only=False), NO_END)
+    last = last_instants(at, precision, responses["zone"].to_numpy(zero_copy_only=False), NO_END)
     opens, closes = [OPENS.empty_table()], [CLOSES.empty_table()]
     for state, rule in spec.rules.items():
         opening, closing = (
@@ -290,7 +290,7 @@ def _bounce_rows(
             "customer": pa.array(customer[kept]),
             "at": at,
             "precision": precision,
-            "zone": pa.array(_codes(told["source"], spec.zones, spec.zone), _TEXT),
+            "zone": pa.array(zone_names(told["source"], spec.zones, spec.zone), _TEXT),
             **dict.fromkeys(SCOPES, empty),
         }
         | {"channel": told["channel"], "address": _texts(rows, "address")}
@@ -336,7 +336,7 @@ def _precision(words: pa.Array) -> pa.Array:
     return words.fill_null("instant")
 
 
-def _codes(sources: pa.Array, zones: Mapping[str, str], otherwise: str) -> np.ndarray:
+def zone_names(sources: pa.Array, zones: Mapping[str, str], otherwise: str) -> np.ndarray:
     """The zone of each row's source."""
     encoded = sources.dictionary_encode()
     names = np.array([zones.get(s, otherwise) for s in encoded.dictionary.to_pylist()] + [otherwise], object)
@@ -344,7 +344,7 @@ def _codes(sources: pa.Array, zones: Mapping[str, str], otherwise: str) -> np.nd
     return np.asarray(names[place])
 
 
-def _last_instants(at: np.ndarray, precision: pa.Array, zone: np.ndarray, missing: int) -> np.ndarray:
+def last_instants(at: np.ndarray, precision: pa.Array, zone: np.ndarray, missing: int) -> np.ndarray:
     """The last microsecond at which something known to the instant, the hour or the day can have happened."""
     found = at.copy()
     hours = pc.equal(precision, "hour").to_numpy(zero_copy_only=False)

@@ -105,7 +105,11 @@ def _must_run(sql: str, types: Mapping[str, pa.DataType]) -> None:
 
 
 def _engine() -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(config={"enable_external_access": "false", "threads": 1, "TimeZone": "UTC"})
+    """An engine that reads no file and fetches nothing."""
+    con = duckdb.connect()
+    con.execute("SET TimeZone = 'UTC'; SET threads = 1; SET autoinstall_known_extensions = false")
+    con.execute("SET enable_external_access = false; SET lock_configuration = true")
+    return con
 
 
 def _first_line(error: Exception) -> str:
