@@ -125,7 +125,8 @@ def _as_told(
     told_end = flags.until[row] != NO_END
     gone = (after != NO_END) & ~told_end
     until = np.where(gone, np.maximum(last, start), flags.until[row])
-    as_of = np.where(dated | (start == first), NO_START, np.where(first == NO_START, NO_END, first))
+    undated = np.where(first == NO_START, NO_END, np.where(start == first, NO_START, first))
+    as_of = np.where(dated, NO_START, undated)
     begun = np.where(dated, start, np.where(first == NO_START, NO_START, first))
     settled = np.where(dated, np.maximum(flags.day_end[row], last - 1), np.where(last == NO_START, NO_END, last - 1))
     untold = np.flatnonzero(gone & (last < after))
