@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from history.small import make_history
+from primum.app.workspace import open_workspace
 from primum.customers.attribution import attribute, windows_of
 from primum.customers.survey import survey_customers
 from primum.strategy.load import loads
@@ -102,14 +103,31 @@ def test_every_response_is_put_down_as_a_plain_search_says(tmp_path_factory, sen
         assert counted.days == {"opened": 2.0, "bought": 1.5}.get(kind)
 
 
-def test_of_two_sources_that_use_one_id_the_response_s_own_is_meant(tmp_path):
-    with duckdb.connect() as con:
-        at = datetime(2026, 3, 1, 9)
-        first = source(con, "calls", "contacts", [{"key": "a", "at": at, "id": "1", "channel": "call"}])
-        log = source(
-            con, "mails", "contacts", [{"key": "a", "at": at + timedelta(hours=1), "id": "1", "channel": "email"}]
-        )
-        heard = source(con, "clicks", "responses", [{"key": "a", "at": at, "kind": "clicked", "contact": "1"}])
-        history = make_history(con, [first, log, heard], tmp_path)
-    (contact,) = attribute(history, 0, windows_of(STRATEGY)).contact.tolist()
-    assert contact == 0
+TWO_SYSTEMS = """
+strategy: {name: T}
+departments: {sales: }
+channels: {email: , call: }
+data:
+  sources:
+    calls:
+      files: calls.csv
+      kind: contacts
+      department: sales
+      key: {crm_id: who}
+      map: {id: id, at: at, channel: {value: call}}
+    mails:
+      files: mails.csv
+      kind: events
+      department: sales
+      key: {crm_id: who}
+      map: {id: id, at: at, event: what, channel: {value: email}}
+"""
+
+
+def test_of_two_systems_that_use_one_id_the_response_s_own_is_meant(tmp_path):
+    (tmp_path / "primum.yaml").write_text(TWO_SYSTEMS)
+    (tmp_path / "calls.csv").write_text("who,id,at\na,1,2026-03-01 09:00\n")
+    (tmp_path / "mails.csv").write_text("who,id,at,what\na,1,2026-03-02 09:00,sent\na,1,2026-03-02 10:00,opened\n")
+    history = open_workspace(tmp_path).history()
+    assert history.table("contacts", 0)["at"].to_pylist() == [datetime(2026, 3, 1, 9), datetime(2026, 3, 2, 9)]
+    assert attribute(history, 0, windows_of(STRATEGY)).contact.tolist() == [1]

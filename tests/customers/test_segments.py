@@ -173,6 +173,7 @@ def test_nothing_after_an_evaluation_changes_it(tmp_path):
 def test_sizes_are_told_per_evaluation_and_any_split_gives_the_same(tmp_path):
     contacts = [{"key": k, "at": START + timedelta(days=i), "status": "sent"} for i, k in enumerate(PEOPLE)]
     responses = [{"key": k, "at": START + timedelta(days=5), "kind": "bought", "value": 9.0} for k in PEOPLE[:2]]
+    responses.append({"key": "cy", "at": START + timedelta(days=9), "kind": "bought", "value": 9.0})
     strategy = loads(TEXT.replace("EVERY", "monthly")).strategy
     one, four = (survey_customers(history_of(tmp_path / str(n), contacts, responses, n), strategy) for n in (1, 4))
     assert one == four
