@@ -72,7 +72,7 @@ def plain(contacts, response):
     return {c["row"] for c in fitting if c["at"] == newest}, "window"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.lists(SENT, min_size=1, max_size=6), st.lists(HEARD, min_size=1, max_size=5), st.sampled_from((1, 2)))
 def test_every_response_is_put_down_as_a_plain_search_says(tmp_path_factory, sent, heard, buckets):
     contacts, responses = numbered(sent, heard)

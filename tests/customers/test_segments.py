@@ -145,7 +145,7 @@ def held_at(history, strategy, times):
 
 
 @pytest.mark.parametrize("every", ["monthly", "weekly", "daily"])
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(st.lists(SENT, min_size=1, max_size=8), st.lists(HEARD, min_size=1, max_size=8))
 def test_segments_hold_as_a_plain_count_says_from_one_evaluation_to_the_next(
     tmp_path_factory, every, contacts, responses

@@ -14,7 +14,8 @@ import pyarrow.compute as pc
 
 from primum.customers.days import HOUR_US, NO_END, NO_START, day_number, ends_of_days
 from primum.customers.snapshots import Flags, told_by_extracts
-from primum.customers.spec import HARD_BOUNCED, SCOPES, StateSpec
+from primum.customers.spec import SCOPES, StateSpec
+from primum.customers.state_rules import HARD_BOUNCED, StateRule
 from primum.history import History
 
 _TEXT = pa.string()
@@ -266,7 +267,7 @@ def _of_bounces(history: History, bucket: int, spec: StateSpec) -> Assertions:
 
 def _for_bounces(spec: StateSpec) -> StateSpec:
     rule = spec.rule(HARD_BOUNCED)
-    rule = type(rule)(("dead",), ("delivered",), rule.lasts, rule.permits, rule.one_at_a_time)
+    rule = StateRule(("dead",), ("delivered",), rule.lasts, rule.permits, rule.one_at_a_time)
     return StateSpec({HARD_BOUNCED: rule}, spec.reading, spec.zone, spec.zones)
 
 

@@ -12,8 +12,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from primum.customers.measures import FIXED, KINDS_COUNTED, window_of
-from primum.customers.rfv import SCORES
+from primum.customers.measure_names import FIXED, KINDS_COUNTED, SCORES, VALUE, window_of
 from primum.rules.faults import Fault
 from primum.sources.expressions import RefusedSqlError, checked_expression
 from primum.strategy.models import CUSTOMER_COLUMNS, Strategy
@@ -44,7 +43,7 @@ def fields_of(strategy: Strategy) -> dict[str, pa.DataType]:
 
 def types_of(sql: str, fields: Mapping[str, pa.DataType]) -> dict[str, pa.DataType]:
     """Everything this text may name, with its type: fields, and measures (those with a width where it names them)."""
-    found = {**dict.fromkeys(FIXED, pa.int64()), "purchase_value": pa.float64(), **dict.fromkeys(SCORES, pa.int64())}
+    found = {**dict.fromkeys(FIXED, pa.int64()), VALUE: pa.float64(), **dict.fromkeys(SCORES, pa.int64())}
     found |= {word: pa.int64() for word in _NAME.findall(sql.casefold()) if window_of(word)}
     return found | dict(fields)
 
@@ -84,7 +83,7 @@ def _named_twice(strategy: Strategy) -> Iterator[Fault]:
 def _cure(fields: Mapping[str, pa.DataType]) -> str:
     counted = ", ".join(f"{kind}_30d" for kind in KINDS_COUNTED)
     own = f" and the customers' fields ({', '.join(sorted(fields))})" if fields else ""
-    return f"Measures are {', '.join((*FIXED, 'purchase_value', *SCORES))}, counts such as {counted}{own}."
+    return f"Measures are {', '.join((*FIXED, VALUE, *SCORES))}, counts such as {counted}{own}."
 
 
 def _must_run(sql: str, types: Mapping[str, pa.DataType]) -> None:

@@ -15,7 +15,8 @@ from numba import njit
 
 from primum.customers.assertions import group_numbers
 from primum.customers.days import NO_END, NO_START
-from primum.customers.spec import COVERED, OPTED_OUT, SCOPES, StateSpec
+from primum.customers.spec import COVERED, SCOPES, StateSpec
+from primum.customers.state_rules import OPTED_OUT
 
 NEVER_SURE = 253_402_300_799_000_000
 """9999-12-31T23:59:59Z: what is only ever possible is sure from then on."""

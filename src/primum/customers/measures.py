@@ -3,7 +3,6 @@
 Owns the measures that conditions may name. Refuses to read anything at or after the instant.
 """
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -13,24 +12,12 @@ import pyarrow.compute as pc
 from numba import njit
 
 from primum.customers.days import NO_END, NO_START, local_days
+from primum.customers.measure_names import VALUE, window_of
 from primum.history import History
 from primum.words.time import US_PER_DAY
-from primum.words.vocabulary import RECEIVED, RESPONSE_KINDS
+from primum.words.vocabulary import RECEIVED
 
-FIXED = ("recency_days", "frequency", "tenure_days", "days_since_contact", "days_since_response")
-"""Whole days since the last purchase; local days with a purchase; whole days since the first contact, response or
-`since`; since the last contact that was received; since the last response other than a bounce. Null where there was
-none (`frequency`: 0). `purchase_value` is the sum of what purchases were worth."""
-
-KINDS_COUNTED = ("contacts", "purchases", "responses")
-_WINDOW = re.compile(rf"({'|'.join((*KINDS_COUNTED, *RESPONSE_KINDS))})_([1-9][0-9]{{0,3}})d")
 MICRO = 1_000_000
-
-
-def window_of(name: str) -> tuple[str, int] | None:
-    """What `contacts_30d` counts, and over how many days; None for any other name."""
-    found = _WINDOW.fullmatch(name)
-    return (found[1], int(found[2])) if found else None
 
 
 @dataclass(frozen=True)
@@ -163,7 +150,7 @@ def _measured(past: Past, name: str, instants: np.ndarray) -> pa.Array:
         return _column(events.before(instants) - events.before(instants - window[1] * US_PER_DAY))
     if name == "frequency":
         return _column(past.purchase_days.before(instants))
-    if name == "purchase_value":
+    if name == VALUE:
         return pa.array(value_before(past, instants).reshape(-1) / MICRO)
     last = {
         "recency_days": past.purchases,

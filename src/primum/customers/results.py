@@ -110,3 +110,21 @@ class CustomersResult:
     cuts: tuple[ScoreCutFigures, ...]
     """Of the last evaluation."""
     attribution: tuple[AttributionFigures, ...]
+
+
+@dataclass(frozen=True)
+class TrueLine:
+    """Something that is true of one customer: a line of a timeline. Instants are local, as dates where only the day is
+    known; None where there is none."""
+
+    what: str
+    """The state, segment or stage."""
+    kind: str
+    """state or segment (stages are segments)."""
+    since: str | None
+    """None: as long as is known."""
+    until: str | None
+    certain_from: str | None
+    """It is only possible before this; `never` where it is only ever possible; None: certain from its beginning."""
+    about: tuple[tuple[str, str], ...]
+    """(scope, value): what it is limited to. Addresses and accounts are hashed."""

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from primum.customers.measure_names import SCORES
 from primum.customers.measures import MICRO, Past, value_before
 from primum.strategy.models import ScoreCuts
 from primum.words.time import US_PER_DAY
 
-SCORES = ("recency_score", "frequency_score", "value_score")
 PARTS = 5
 EXACT = 256
 """Numbers below this have a bin of their own; above, a bin is at most 1/128 wide."""

@@ -4,6 +4,7 @@ Owns the times, the two passes (cuts over all buckets, then conditions bucket by
 read what happens at or after the instant at which a condition is looked at.
 """
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -14,7 +15,8 @@ from primum.customers import rfv
 from primum.customers.conditions import Condition, evaluate, fields_of, read_conditions
 from primum.customers.days import following_turn, turns
 from primum.customers.fold import INTERVALS
-from primum.customers.measures import FIXED, KINDS_COUNTED, Past, measure, past_of, window_of
+from primum.customers.measure_names import FIXED, KINDS_COUNTED, SCORES, VALUE, window_of
+from primum.customers.measures import Past, measure, past_of
 from primum.history import History
 from primum.rules.faults import Fault
 from primum.strategy.models import CUSTOMER_COLUMNS, ScoreCuts, Strategy
@@ -48,7 +50,7 @@ class SegmentSpec:
     @property
     def needs_scores(self) -> bool:
         """Whether some condition names a score."""
-        return bool(self.uses & set(rfv.SCORES))
+        return bool(self.uses & set(SCORES))
 
 
 def segment_spec(history: History, strategy: Strategy, until: int | None = None) -> SegmentSpec:
@@ -153,7 +155,7 @@ def _fields(history: History, bucket: int, spec: SegmentSpec) -> pa.Table:
 def _columns(past: Past, fields: pa.Table, spec: SegmentSpec, low: int, high: int) -> pa.Table:
     """Everything that conditions name, a row per customer and instant."""
     instants = spec.instants[low:high]
-    names = [n for n in spec.uses if (n in FIXED or n == "purchase_value" or window_of(n)) and n not in spec.fields]
+    names = [n for n in spec.uses if (n in FIXED or n == VALUE or window_of(n)) and n not in spec.fields]
     columns: dict[str, pa.Array] = dict(measure(past, names, instants))
     if spec.needs_scores:
         assert spec.cuts is not None
@@ -201,8 +203,6 @@ def as_intervals(name: str, held: np.ndarray, spec: SegmentSpec) -> pa.Table:
 
 def _of_json(attributes: pa.ChunkedArray, names: Sequence[str]) -> dict[str, pa.Array]:
     """Open attributes out of their JSON; each distinct text is read once."""
-    import json
-
     encoded = attributes.combine_chunks().dictionary_encode()
     read = [json.loads(text) for text in encoded.dictionary.to_pylist()]
     return {n: pa.array([_as_text(r.get(n)) for r in read], pa.string()).take(encoded.indices) for n in names}

@@ -1,6 +1,6 @@
 """What a strategy says about states, in a form that every bucket shares: which responses begin and end which of them.
 
-Owns the states Primum knows by itself, and the days of successive extracts. Refuses rows.
+Owns the words of dead addresses, the readings of opt-outs, and the days of successive extracts. Refuses rows.
 """
 
 import re
@@ -11,16 +11,14 @@ from datetime import date
 import pyarrow as pa
 
 from primum.customers.days import day_number
+from primum.customers.state_rules import StateRule, state_rules
 from primum.history import History
 from primum.sources.file_dates import DatedFile, days
-from primum.strategy.models import AsOf, Customers, Strategy
-from primum.words.durations import parse_duration
+from primum.strategy.models import AsOf, Strategy
 
 SCOPES = ("channel", "purpose", "topic", "brand", "address", "account")
 """What a state may be about; where it names no value it is about all."""
 
-OPTED_OUT = "opted_out"
-HARD_BOUNCED = "hard_bounced"
 COVERED: Mapping[str, tuple[str, ...]] = {"as_said": SCOPES, "channel": ("channel", "address"), "company": ()}
 """Per reading of opt-outs, the scopes that stay as they were said."""
 
@@ -30,28 +28,6 @@ _DEAD = re.compile(
     re.IGNORECASE,
 )
 """Words in which systems say that an address will never work (RFC 3463: replies of class 5 are permanent)."""
-
-
-@dataclass(frozen=True)
-class StateRule:
-    """How one state begins and ends (see `strategy.models.StateOfResponses`); `lasts` in microseconds."""
-
-    opened_by: tuple[str, ...] = ()
-    closed_by: tuple[str, ...] = ()
-    lasts: int | None = None
-    permits: bool = False
-    one_at_a_time: bool = False
-
-
-KNOWN: Mapping[str, StateRule] = {
-    OPTED_OUT: StateRule(("opted_out",), ("opted_in", "consented")),
-    "consent": StateRule(("opted_in", "consented"), ("opted_out",), permits=True),
-    "complaint_open": StateRule((), ("complaint_closed",)),
-    "preferred_channel": StateRule(one_at_a_time=True),
-    HARD_BOUNCED: StateRule(),
-}
-"""States as they are without a word in the strategy. A complaint has no end that responses tell by themselves, so that
-one which opens it must be named in the strategy."""
 
 
 @dataclass(frozen=True)
@@ -83,21 +59,6 @@ class StateSpec:
     def is_dead(self, outcome: str) -> bool:
         """Whether a bounce with this outcome says that the address will never work."""
         return outcome.casefold() in {w.casefold() for w in self.dead} or bool(_DEAD.search(outcome))
-
-
-def state_rules(customers: Customers) -> dict[str, StateRule]:
-    """Primum's own states with what the strategy says about them."""
-    found = dict(KNOWN)
-    for name, said in customers.states.items():
-        own = found.get(name, StateRule())
-        found[name] = StateRule(
-            own.opened_by if said.opened_by is None else tuple(said.opened_by),
-            own.closed_by if said.closed_by is None else tuple(said.closed_by),
-            own.lasts if said.lasts is None else parse_duration(said.lasts).microseconds,
-            own.permits if said.permits is None else said.permits,
-            own.one_at_a_time if said.one_at_a_time is None else said.one_at_a_time,
-        )
-    return found
 
 
 def state_spec(history: History, strategy: Strategy) -> StateSpec:

@@ -12,11 +12,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from primum.customers import rfv
 from primum.customers.assertions import assertions
 from primum.customers.attribution import Windows, attribution_figures, count_attribution, windows_of
 from primum.customers.days import NO_END, NO_START, local_days
 from primum.customers.fold import NEVER_SURE, fold
+from primum.customers.measure_names import SCORES
 from primum.customers.results import (
     CustomersResult,
     OptOutReading,
@@ -25,7 +25,8 @@ from primum.customers.results import (
     StateFigures,
 )
 from primum.customers.segments import memberships
-from primum.customers.spec import COVERED, OPTED_OUT, SCOPES, StateSpec
+from primum.customers.spec import COVERED, SCOPES, StateSpec
+from primum.customers.state_rules import OPTED_OUT
 from primum.customers.states import THREADS, Spec, make_spec
 from primum.history import History
 from primum.strategy.models import Strategy
@@ -250,7 +251,7 @@ def _cuts(spec: Spec) -> list[ScoreCutFigures]:
     (day,) = _days(segments.instants[-1:], segments.zone)
     said = (segments.scores.recency_days, segments.scores.frequency, segments.scores.value)
     found = []
-    for i, name in enumerate(rfv.SCORES):
+    for i, name in enumerate(SCORES):
         row = segments.cuts.cuts[i][-1]
         cuts = [-c if i == 0 else c + 1 for c in row.tolist()]
         shown = tuple(c / 100 if i == 2 else float(c) for c in cuts)
