@@ -4,6 +4,7 @@ from datetime import datetime
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pytest
 
 from history.small import make_history
@@ -11,6 +12,10 @@ from primum.app.workspace import open_workspace
 from primum.customers.spec import state_spec
 from primum.customers.states import intervals_of, make_spec, states_of
 from primum.customers.survey import survey_customers
+from primum.rules.compile import compile_rules
+from primum.rules.judge import judge
+from primum.rules.parse import parse_rules
+from primum.rules.tables import Tables, facts_of_tables
 from primum.strategy.load import loads
 from views import source
 
@@ -199,3 +204,20 @@ def test_a_segment_changes_nothing_about_the_history(tmp_path):
     history, _ = told(tmp_path, {"flags_2026-01-31.csv": HEAD})
     again, _ = told(tmp_path, {}, "customers: {segments: {reached: contacts_30d > 0}}")
     assert again.manifest.inputs == history.manifest.inputs
+
+
+def test_the_law_reads_the_intervals_as_they_are(tmp_path):
+    """Before the extract that first shows a flag it is possible, after it certain, and before the one without it, no."""
+    days = (5, 15, 25)
+    sent = "id,at,status,outcome,to\n" + "".join(f"a,2026-01-{d:02} 09:00,sent,,\n" for d in days)
+    files = {"flags_2026-01-10.csv": HEAD + "b,bereaved,,,\n", "flags_2026-01-20.csv": HEAD + "a,bereaved,,,\n"}
+    history, strategy = told(tmp_path, files, sent=sent)
+    compiled = compile_rules(parse_rules({"rules": {"r": {"says": "Leave them alone.", "never_if": "bereaved"}}}))
+    contacts = history.table("contacts", 0, ["customer", "at"])
+    contacts = contacts.append_column("status", pa.array(["sent"] * len(days)))
+    customers = history.customers(0, ["id"])
+    states = intervals_of(history, 0, make_spec(history, strategy))
+    batch = facts_of_tables(compiled, Tables(customers, contacts, None, states))
+    judged = judge(compiled, batch.facts, "audit", batch.ask_start, batch.asks)
+    assert [bool(m.any()) for m in judged.broken] == [False, False, True]
+    assert [bool(m.any()) for m in judged.unevaluated] == [False, True, False]
