@@ -32,17 +32,19 @@ def rows(folder, name):
         return list(csv.DictReader(stream))
 
 
-def test_opt_outs_of_the_made_up_company_are_those_of_its_files(brightwater):
+def test_states_of_the_made_up_company_are_those_of_its_files(brightwater):
     found = primum.open(brightwater).customers()
-    preferences = rows(brightwater, "preferences.csv")
-    clicks = [r for r in rows(brightwater, "email_responses.csv") if r["event"] == "unsubscribe"]
-    (state,) = found.states
-    assert state.state == "opted_out"
-    assert state.customers == len({r["email"].lower() for r in (*preferences, *clicks)})
-    scopes = dict(state.by_scope)
-    assert scopes["purpose"] == state.by_day == len({(r["email"].lower(), r["since"]) for r in preferences})
-    assert scopes["channel"] == len({r["email"].lower() for r in clicks})
-    assert state.customers_now == state.customers
+    states = {state.state: state for state in found.states}
+    assert set(states) == {"opted_out", "no_advertising"}
+    dated = rows(brightwater, "preferences.csv")
+    opted_out = states["opted_out"]
+    assert opted_out.customers == opted_out.customers_now == len({r["email"].lower() for r in dated})
+    assert dict(opted_out.by_scope) == {"purpose": opted_out.by_day}
+    assert opted_out.by_day == len({(r["email"].lower(), r["since"]) for r in dated}) > 10
+    (extract,) = (brightwater / "exports").glob("crm_flags_*.csv")
+    flagged, undated = rows(brightwater, extract.name), states["no_advertising"]
+    assert undated.customers == undated.possible_before == len({r["customer_no"] for r in flagged}) > 10
+    assert (undated.by_day, undated.never_certain) == (0, 0)
     assert (found.opt_outs.reading, found.opt_outs.widened) == ("as_said", 0)
     assert found.bounces_untold > 0, "its exports say 'bounced' and no more"
 
@@ -82,7 +84,10 @@ def test_segments_of_the_retailer_are_those_of_its_tables(tmp_path):
     redeemed = pq.read_table(tmp_path / "exports" / "coupon_redemptions.parquet")
     days = redeemed["redemption_date"].cast("date32")
     before = redeemed.filter(pc.less(days, pc.cast(last, "date32")))
-    pairs = {(h, str(d)[:10]) for h, d in zip(*(before[n].to_pylist() for n in ("household_id", "redemption_date")), strict=True)}
+    pairs = {
+        (h, str(d)[:10])
+        for h, d in zip(*(before[n].to_pylist() for n in ("household_id", "redemption_date")), strict=True)
+    }
     counts = {}
     for household, _ in pairs:
         counts[household] = counts.get(household, 0) + 1

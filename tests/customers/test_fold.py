@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from customers.naive import SCOPES, Said, holds
-from primum.customers.assertions import CLOSES, OPENS, of_responses
+from primum.customers.assertions import CLOSES, OPENS
 from primum.customers.days import NO_END, NO_START, ends_of_days
 from primum.customers.fold import fold
 from primum.customers.spec import StateSpec
+from primum.customers.state_responses import of_responses
 from primum.customers.state_rules import KNOWN, StateRule
 
 DAY = 86_400_000_000

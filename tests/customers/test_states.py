@@ -207,7 +207,7 @@ def test_a_segment_changes_nothing_about_the_history(tmp_path):
 
 
 def test_the_law_reads_the_intervals_as_they_are(tmp_path):
-    """Before the extract that first shows a flag it is possible, after it certain, and before the one without it, no."""
+    """Before the extract that first shows a flag it is possible, after it certain; before the one without, no."""
     days = (5, 15, 25)
     sent = "id,at,status,outcome,to\n" + "".join(f"a,2026-01-{d:02} 09:00,sent,,\n" for d in days)
     files = {"flags_2026-01-10.csv": HEAD + "b,bereaved,,,\n", "flags_2026-01-20.csv": HEAD + "a,bereaved,,,\n"}

@@ -125,6 +125,9 @@ def _first_ends(
         if firm[i]:
             continue
         for c in range(bounds[0, i], bounds[1, i]):
+            first = found[i]
+            if first >= 0 and (at[c] != at[first] or last[c] != last[first]):
+                break
             late = last[c] >= begun[i] if permits[i] else at[c] > settled[i]
             if not late:
                 continue
@@ -134,9 +137,8 @@ def _first_ends(
                 covers &= closing[c, s] < 0 or same
                 touches &= closing[c, s] < 0 or scope[i, s] < 0 or same
             if covers:
-                found[i] = c
+                found[i] = c if first < 0 else first
                 used[c] = True
-                break
             narrow[c] |= touches
     return found, narrow & ~used
 

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from primum.customers.assertions import assertions
+from primum.customers.assertions import CLOSES, OPENS, Assertions
+from primum.customers.flag_rows import of_states
 from primum.customers.fold import fold
 from primum.customers.rfv import all_stated
 from primum.customers.segments import SegmentSpec, buyers, segment_spec, segments_of, with_cuts
 from primum.customers.spec import StateSpec, state_spec
+from primum.customers.state_responses import of_bounces, of_responses, told_responses
 from primum.history import History
 from primum.strategy.models import Strategy
 
@@ -68,5 +70,20 @@ def intervals_of(history: History, bucket: int, spec: Spec) -> pa.Table:
 
 def states_of(history: History, bucket: int, spec: StateSpec) -> pa.Table:
     """The intervals of states alone, sorted by customer, state and start."""
-    told = assertions(history, bucket, spec)
-    return fold(told.opens, told.closes, spec).table
+    said = told(history, bucket, spec)
+    return fold(said.opens, said.closes, spec).table
+
+
+def told(history: History, bucket: int, spec: StateSpec) -> Assertions:
+    """Everything that begins or ends a state of the bucket's customers: rows of states, responses and bounces."""
+    opens, closes = [OPENS.empty_table()], [CLOSES.empty_table()]
+    rows = history.table("states", bucket)
+    if rows is not None and rows.num_rows:
+        opens.append(of_states(rows, history.tags("states"), spec))
+    heard = of_responses(told_responses(history, bucket, spec), spec)
+    bounced = of_bounces(history, bucket, spec)
+    return Assertions(
+        pa.concat_tables([*opens, heard.opens, bounced.opens]),
+        pa.concat_tables([*closes, heard.closes, bounced.closes]),
+        bounced.bounces_untold,
+    )

@@ -6,13 +6,13 @@ Owns the counting of intervals. Refuses to show anybody: no figure names a custo
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from primum.customers.assertions import assertions
+from primum.customers.assertions import Assertions
 from primum.customers.attribution import Windows, attribution_figures, count_attribution, windows_of
 from primum.customers.days import NO_END, NO_START, local_days
 from primum.customers.fold import NEVER_SURE, fold
@@ -27,7 +27,7 @@ from primum.customers.results import (
 from primum.customers.segments import memberships
 from primum.customers.spec import COVERED, SCOPES, StateSpec
 from primum.customers.state_rules import OPTED_OUT
-from primum.customers.states import THREADS, Spec, make_spec
+from primum.customers.states import THREADS, Spec, make_spec, told
 from primum.history import History
 from primum.strategy.models import Strategy
 from primum.words.time import day_text
@@ -96,27 +96,25 @@ def _end_of(history: History) -> int:
 
 def count_bucket(history: History, bucket: int, spec: Spec, windows: Windows, now: int) -> Counted:
     """One bucket's part; `now` is the instant at which a state is called present."""
-    told = assertions(history, bucket, spec.states)
-    folded = fold(told.opens, told.closes, spec.states)
-    as_said = fold(told.opens, told.closes, _as_said(spec.states)).table
+    said = told(history, bucket, spec.states)
+    folded = fold(said.opens, said.closes, spec.states)
     return Counted(
         history.bucket(bucket).customers,
         count_states(folded.table, now),
         folded.narrower,
-        _widened(as_said, spec.states),
-        told.bounces_untold,
+        _widened(said, spec.states),
+        said.bounces_untold,
         _sizes(history, bucket, spec),
         count_attribution(history, bucket, windows),
     )
 
 
-def _as_said(spec: StateSpec) -> StateSpec:
-    return StateSpec(**{**vars(spec), "reading": "as_said"})
-
-
-def _widened(as_said: pa.Table, spec: StateSpec) -> int:
+def _widened(said: Assertions, spec: StateSpec) -> int:
     """Opt-outs that name something which the reading in use looks past."""
-    dropped = [s for s in SCOPES if s not in COVERED[spec.reading]]
+    dropped = [scope for scope in SCOPES if scope not in COVERED[spec.reading]]
+    if not dropped:
+        return 0
+    as_said = fold(said.opens, said.closes, replace(spec, reading="as_said")).table
     own = as_said.filter(pc.equal(as_said["state"], OPTED_OUT))
     named = np.zeros(own.num_rows, bool)
     for scope in dropped:
