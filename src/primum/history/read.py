@@ -224,6 +224,15 @@ class History:
         run = self._run(relation)
         return self._whole(relation, bucket, table, 0, run.added(bucket) if run is not None else None)
 
+    def table(self, relation: str, bucket: int, columns: Sequence[str] | None = None) -> pa.Table | None:
+        """All rows of a bucket, with all columns or those of `columns` that are held; None where it has none."""
+        path = self.folder / relation / f"{bucket:04d}.parquet"
+        if not path.exists():
+            return None
+        names = pq.read_schema(path).names
+        wanted = names if columns is None else [c for c in columns if c in names]
+        return pq.read_table(path, columns=wanted, use_threads=False)
+
     def customer_rows(self, relation: str, bucket: int, customer: int) -> pa.Table | None:
         """All columns of one customer's rows, in time order."""
         path = self.base / relation / f"{bucket:04d}.parquet"

@@ -127,7 +127,7 @@ def _of_states(intervals: "Intervals", tables: np.ndarray, unsure: np.ndarray) -
     first = np.where(begun, start[:, 0], LONG_AGO)
     codes = [c[own] for c in intervals.scopes.values()]
     fact = intervals.fact[own]
-    sure = np.where(begun, start[:, 1], intervals.as_of[own])
+    sure = np.where(begun, np.maximum(start[:, 1], intervals.as_of[own]), intervals.as_of[own])
     lines = [
         _lines(MAY_HOLD, first, first, np.where(ended, until[:, 1], FOREVER), fact, codes),
         _lines(HOLDS, first, sure, np.where(ended, until[:, 0], FOREVER), fact, codes),

@@ -375,7 +375,7 @@ def _intervals(
         scopes,
         _whole(kept, "start_precision")[order],
         _whole(kept, "until_precision")[order],
-        np.where(start == LONG_AGO, _instants(kept, "as_of", LONG_AGO), LONG_AGO)[order],
+        _instants(kept, "as_of", LONG_AGO)[order],
     )
 
 
