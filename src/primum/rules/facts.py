@@ -13,6 +13,7 @@ from primum.rules.bind import Bound
 from primum.rules.calendar import DayTables, bits, day_tables, zone_tables
 from primum.rules.clock import CALENDAR, DAILY, ELAPSED, EVER, HOURLY, fill_local
 from primum.rules.compile import Compiled, Kind, Scope
+from primum.rules.compiling import entry
 from primum.rules.doubts import doubts_of
 from primum.rules.layout import (
     ABSENT,
@@ -174,17 +175,25 @@ class Responses:
 
 
 def make_facts(
-    bound: Bound, columns: Columns, people: People, intervals: Intervals, responses: Responses, *, bears: bool = True
+    bound: Bound,
+    columns: Columns,
+    people: People,
+    intervals: Intervals,
+    responses: Responses,
+    *,
+    bears: bool = True,
+    days: DayTables | None = None,
 ) -> Facts:
     """Lay a batch out for the kernel.
 
     Args:
         bound: the rule set, bound to the signatures that `columns.signature` numbers.
         bears: whether long windows bear a day's uncertainty (audit and backtest).
+        days: the rule set's tables by local day where somebody has made them for all batches.
     """
     compiled = bound.compiled
     first_us, last_us = (int(columns.at.min()), int(columns.at.max())) if len(columns.at) else (0, 0)
-    days = day_tables(compiled, first_us, last_us)
+    days = days or day_tables(compiled, first_us, last_us)
     names = [*people.zones, "UTC", *(a.zone for a in compiled.axes if a.zone)]
     zones, readable = zone_tables(names, first_us, last_us)
     axis_zone = [names.index(a.zone, len(people.zones) + 1) if a.zone else -1 for a in compiled.axes]
@@ -291,15 +300,42 @@ def _rows(bound: Bound, columns: Columns, sizes: np.ndarray) -> np.ndarray:
     further = [*keys, *_distinct(bound, columns), *scopes]
     first = AT + len(compiled.axes)
     rows = np.empty((len(columns.at), first + len(further)), np.int64)
-    rows[:, CUSTOMER], rows[:, SIGNATURE], rows[:, ROLE] = columns.customer, columns.signature, columns.role
-    rows[:, SAME], rows[:, RANK], rows[:, AT] = columns.same, _ranks(bound, columns), columns.at
-    rows[:, DAY] = rows[:, MINUTE] = 0
-    rows[:, AT + 1 : first] = 0
-    for i, column in enumerate(further):
-        rows[:, first + i] = column
+    _fill_rows(
+        rows,
+        columns.customer,
+        columns.signature,
+        columns.role,
+        columns.same,
+        _ranks(bound, columns).astype(np.int64),
+        columns.at,
+        np.array(further, np.int64).reshape(len(further), len(rows)),
+    )
     sizes[[AXES, KEY_COLUMN, DISTINCT_COLUMN]] = (len(compiled.axes), first, first + len(keys))
     sizes[[SCOPE_COLUMN, TANGLED]] = (first + len(further) - len(scopes), bool((columns.same >= 0).any()))
     return rows
+
+
+@entry
+def _fill_rows(
+    rows: np.ndarray,
+    customer: np.ndarray,
+    signature: np.ndarray,
+    role: np.ndarray,
+    same: np.ndarray,
+    rank: np.ndarray,
+    at: np.ndarray,
+    further: np.ndarray,
+) -> None:
+    """Write each row at once: column by column, all of the memory would be walked as often as there are columns."""
+    first = rows.shape[1] - len(further)
+    for r in range(len(rows)):
+        rows[r, CUSTOMER], rows[r, SIGNATURE], rows[r, ROLE] = customer[r], signature[r], role[r]
+        rows[r, SAME], rows[r, RANK], rows[r, AT] = same[r], rank[r], at[r]
+        rows[r, DAY] = rows[r, MINUTE] = 0
+        for i in range(AT + 1, first):
+            rows[r, i] = 0
+        for i in range(len(further)):
+            rows[r, first + i] = further[i, r]
 
 
 def _ranks(bound: Bound, columns: Columns) -> np.ndarray:
