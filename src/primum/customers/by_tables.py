@@ -16,12 +16,16 @@ from primum.rules.layout import SIGNATURE
 from primum.rules.tables import Batch, Tables, facts_of_tables, wanted
 
 
-def facts_by_tables(hearing: Hearing, number: int, customers: pa.Table, contacts: pa.Table) -> Batch:
+def facts_by_tables(
+    hearing: Hearing, number: int, customers: pa.Table, contacts: pa.Table, states: pa.Table | None
+) -> Batch:
     """Facts of a bucket whose contacts are sorted by unit and instant."""
-    return facts_of_tables(hearing.compiled, tables_of_bucket(hearing, number, customers, contacts))
+    return facts_of_tables(hearing.compiled, tables_of_bucket(hearing, number, customers, contacts, states))
 
 
-def tables_of_bucket(hearing: Hearing, number: int, customers: pa.Table, contacts: pa.Table) -> Tables:
+def tables_of_bucket(
+    hearing: Hearing, number: int, customers: pa.Table, contacts: pa.Table, states: pa.Table | None
+) -> Tables:
     """A bucket in the words of `rules.tables`: what the rules ask for, as texts.
 
     Args:
@@ -37,7 +41,6 @@ def tables_of_bucket(hearing: Hearing, number: int, customers: pa.Table, contact
             data[name] = contacts[name]
         elif "attributes" in contacts.column_names:
             data[name] = open_column(contacts["attributes"], name)
-    states = hearing.states(number) if hearing.states is not None else None
     responses = hearing.responses(number) if hearing.responses is not None else None
     return Tables(customers, pa.table(data), responses, states)
 
@@ -54,7 +57,7 @@ def ranks_by_tables(
     hearing: Hearing, number: int, customers: pa.Table, contacts: pa.Table, by_time: np.ndarray
 ) -> np.ndarray:
     """Each contact's place among the strategy's `priorities`; `by_time` sorts them by unit and instant."""
-    batch = facts_by_tables(hearing, number, customers, contacts.take(pa.array(by_time)))
+    batch = facts_by_tables(hearing, number, customers, contacts.take(pa.array(by_time)), None)
     ranks = np.empty(len(by_time))
     ranks[by_time] = batch.bound.rank[batch.facts.rows[:, SIGNATURE]]
     return ranks

@@ -36,7 +36,8 @@ class BucketFacts:
 
     `rows` are the bucket's contacts in the order of judging (by unit, instant, priority and id): `customer`, `at`,
     `tag` and the columns that the rules, or the caller, asked for. `asks[:, 0]` are rows of it, and of `facts.rows`.
-    `customers`: a row per customer, with `unit`, `hash` and `person` (see `units.customers_of`).
+    `customers`: a row per customer, with `unit` and `person` (see `units.customers_of`). `states`: what held of them,
+    where the rules ask for states or segments.
     """
 
     facts: Facts
@@ -45,6 +46,7 @@ class BucketFacts:
     asks: np.ndarray
     rows: pa.Table
     customers: pa.Table
+    states: pa.Table | None
 
 
 def facts_of_bucket(hearing: Hearing, number: int, columns: Sequence[str] = ()) -> BucketFacts:
@@ -58,18 +60,20 @@ def facts_of_bucket(hearing: Hearing, number: int, columns: Sequence[str] = ()) 
     order = judging_order(hearing, number, customers, rows)
     if order is not None:
         rows = rows.take(pa.array(order)).combine_chunks()
+    states = hearing.states(number) if hearing.states is not None else None
     if hearing.binding is None:
-        batch = facts_by_tables(hearing, number, customers, rows)
+        batch = facts_by_tables(hearing, number, customers, rows, states)
         facts, bound = batch.facts, batch.bound
     else:
-        facts, bound = _gathered(hearing, hearing.binding, number, customers, rows), hearing.binding.bound
+        facts, bound = _gathered(hearing, hearing.binding, number, customers, rows, states), hearing.binding.bound
     person = customers["person"].to_numpy()
     asked = hearing.asked[rows["tag"].to_numpy()]
     if not person.all():
         asked &= person[rows["customer"].to_numpy()]
     asks = np.flatnonzero(asked)
     start = np.searchsorted(asks, unit_starts(facts)).astype(np.int64)
-    return BucketFacts(facts, bound, start, np.stack([asks, np.full(len(asks), FOREVER)], axis=1), rows, customers)
+    asks = np.stack([asks, np.full(len(asks), FOREVER)], axis=1)
+    return BucketFacts(facts, bound, start, asks, rows, customers, states)
 
 
 def _contacts(hearing: Hearing, number: int, columns: Sequence[str]) -> pa.Table:
@@ -91,7 +95,9 @@ def _contacts(hearing: Hearing, number: int, columns: Sequence[str]) -> pa.Table
 # The fast way
 
 
-def _gathered(hearing: Hearing, binding: TagBinding, number: int, customers: pa.Table, rows: pa.Table) -> Facts:
+def _gathered(
+    hearing: Hearing, binding: TagBinding, number: int, customers: pa.Table, rows: pa.Table, states: pa.Table | None
+) -> Facts:
     """Facts from what was worked out by tag."""
     compiled, told = hearing.compiled, binding.bound.in_signature
     tag, customer, unit = (t[n].to_numpy() for t, n in ((rows, "tag"), (rows, "customer"), (customers, "unit")))
@@ -113,7 +119,6 @@ def _gathered(hearing: Hearing, binding: TagBinding, number: int, customers: pa.
     )
     matched = {s.attribute: by_row.get(s.attribute, _NOTHING) for s in compiled.scopes()}
     known = {scope: dict(values) for scope, values in binding.known.items()}
-    states = hearing.states(number) if hearing.states is not None else None
     heard = hearing.responses(number) if hearing.responses is not None else None
     return make_facts(
         binding.bound,

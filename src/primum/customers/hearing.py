@@ -49,12 +49,18 @@ class Hearing:
 
 
 def make_hearing(
-    history: History, compiled: Compiled, strategy: Strategy, *, states: StatesOf | None = None
+    history: History,
+    compiled: Compiled,
+    strategy: Strategy,
+    *,
+    states: StatesOf | None = None,
+    segments: bool = False,
 ) -> Hearing:
     """Prepare a rule set to be heard over a history.
 
     Args:
         states: gives the states (and segments) of a bucket; by default each row of the sources by itself.
+        segments: have them read even where no rule looks at any.
     """
     register = Register(strategy)
     words = words_of_contacts(history.tags("contacts"), register)
@@ -70,7 +76,7 @@ def make_hearing(
         history,
         compiled,
         vocabulary,
-        states if any(f.kind != "pause" for f in compiled.facts) else None,
+        states if segments or any(f.kind != "pause" for f in compiled.facts) else None,
         _responses(history, compiled, heard),
         words["status"].holds(lambda w: w in ATTEMPTED),
         words["at_precision"].holds(lambda w: w == "day"),
