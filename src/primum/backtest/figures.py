@@ -3,7 +3,9 @@
 Owns the definitions that stand with the figures. Refuses rows.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -50,27 +52,30 @@ def result_of(frame: Frame, total: Partial, rule_set: str, unlinked: int) -> r.B
         unlinked: rows without a customer.
     """
     counts, lines = total.counts, frame.lines
+    by_line = counts["not_kept"].copy()
+    by_line[:, k.KEPT] = counts["asked"] - by_line.sum(axis=1)
     left = counts["left_out"].tolist()
     asked, spared, waited, silenced = counts["customers"].tolist()
-    days = np.flatnonzero(counts["days_before"].sum(axis=0))
+    before, after = _loads(counts)
+    days = np.flatnonzero(before.days.sum(axis=0))
     first, last = (_day(frame, int(d)) for d in (days[0], days[-1])) if len(days) else (None, None)
     return r.BacktestResult(
         rule_set,
         first,
         last,
-        _ends(counts["by_line"].sum(axis=0)),
+        _ends(by_line.sum(axis=0)),
         r.CustomerFigures(asked, spared, waited, silenced),
         r.LeftOut(left[0], left[1], unlinked),
         tuple(_rules(frame, total)),
-        _groups(lines, counts["by_line"], lambda line: line[0]),
-        _groups(lines, counts["by_line"], lambda line: line[1]),
-        _groups(lines, counts["by_line"], lambda line: line[2]),
-        _groups(lines, counts["by_line"], lambda line: line[3]),
+        _groups(lines, by_line, lambda line: line[0]),
+        _groups(lines, by_line, lambda line: line[1]),
+        _groups(lines, by_line, lambda line: line[2]),
+        _groups(lines, by_line, lambda line: line[3]),
         tuple(r.Group(s, _ends(n)) for s, n in zip(frame.segments, counts["by_segment"], strict=True) if n.any()),
-        _weeks(frame, counts["by_week"]),
+        _weeks(frame, counts["weeks"], before.days.sum(axis=0)),
         _delays(counts["delays"]),
-        _backlog(frame, counts["began_to_wait"] - counts["waited_until"]),
-        tuple(_peak(frame, total, i) for i in range(len(frame.channels)) if counts["days_before"][i].any()),
+        _backlog(frame, counts["waiting"]),
+        tuple(_peak(frame, before, after, i) for i in range(len(frame.channels)) if before.days[i].any()),
         _pressure(counts["pressure_before"], counts["pressure_after"]),
     )
 
@@ -88,11 +93,32 @@ def _groups(lines: tuple[Line, ...], counts: np.ndarray, name: Callable[[Line], 
     return tuple(sorted(groups, key=lambda g: (-g.ends.asked, g.name is None, g.name or "")))
 
 
-def _weeks(frame: Frame, counts: np.ndarray) -> tuple[r.Group, ...]:
+def _weeks(frame: Frame, not_kept: np.ndarray, by_day: np.ndarray) -> tuple[r.Group, ...]:
     """Weeks from the first to the last in which contacts were asked about."""
-    used = np.flatnonzero(counts.any(axis=1))
+    asked = by_day.reshape(-1, DAYS_A_WEEK).sum(axis=1)
+    ends = not_kept.copy()
+    ends[:, k.KEPT] = asked - not_kept.sum(axis=1)
+    used = np.flatnonzero(asked)
     span = range(used[0], used[-1] + 1) if len(used) else range(0)
-    return tuple(r.Group(_day(frame, week * DAYS_A_WEEK), _ends(counts[week])) for week in span)
+    return tuple(r.Group(_day(frame, week * DAYS_A_WEEK), _ends(ends[week])) for week in span)
+
+
+@dataclass(frozen=True)
+class _Load:
+    """Contacts by channel and hour (of those whose time is known), and by channel and day."""
+
+    hours: np.ndarray
+    days: np.ndarray
+
+
+def _loads(counts: Mapping[str, np.ndarray]) -> tuple[_Load, _Load]:
+    """Before the rules, and after."""
+
+    def load(hours: np.ndarray, days: np.ndarray) -> _Load:
+        return _Load(hours, days + hours.reshape(len(hours), -1, 24).sum(axis=2))
+
+    hours, days = counts["hours"], counts["days"]
+    return load(hours, days), load(hours + counts["hours_change"], days + counts["days_change"])
 
 
 def _day(frame: Frame, day: int) -> str:
@@ -138,14 +164,12 @@ def _senders(frame: Frame, counts: np.ndarray) -> tuple[r.SenderFigures, ...]:
 
 def _delays(histogram: np.ndarray) -> r.Delays:
     count = int(histogram.sum())
-    limits = [0, *(hours for hours, _ in BANDS), len(histogram)]
-    within = np.concatenate([[0], np.cumsum(histogram)])
-    sizes = [int(within[b + 1] - within[a + (a > 0)]) for a, b in zip(limits[:-2], limits[1:-1], strict=True)]
-    labels = [label for _, label in BANDS]
-    bands = [r.DelayBand(label, n) for label, n in zip(labels, sizes, strict=True)]
-    bands.append(r.DelayBand(LONGER, count - sum(sizes)))
+    within = np.cumsum(histogram)
+    reached = [0, *(int(within[hours]) for hours, _ in BANDS), count]
+    labels = [*(label for _, label in BANDS), LONGER]
+    bands = tuple(r.DelayBand(n, b - a) for n, (a, b) in zip(labels, pairwise(reached), strict=True))
     longest = int(np.flatnonzero(histogram)[-1]) if count else None
-    return r.Delays(count, quantile(histogram, 0.5), quantile(histogram, 0.9), longest, tuple(bands))
+    return r.Delays(count, quantile(histogram, 0.5), quantile(histogram, 0.9), longest, bands)
 
 
 def quantile(histogram: np.ndarray, share: float) -> int | None:
@@ -167,12 +191,7 @@ def _backlog(frame: Frame, change: np.ndarray) -> r.Backlog:
     return r.Backlog(most, _day(frame, peak), _day(frame, halved), _day(frame, last + 1), days)
 
 
-def _peak(frame: Frame, total: Partial, channel: int) -> r.ChannelPeak:
-    def busiest(name: str, label: Callable[[int], str]) -> tuple[int, str | None]:
-        counts = total.counts[name][channel]
-        place = int(counts.argmax())
-        return int(counts[place]), label(place) if counts[place] else None
-
+def _peak(frame: Frame, before: _Load, after: _Load, channel: int) -> r.ChannelPeak:
     def hour(place: int) -> str:
         return f"{_day(frame, place // 24)} {place % 24:02}:00"
 
@@ -181,11 +200,17 @@ def _peak(frame: Frame, total: Partial, channel: int) -> r.ChannelPeak:
 
     return r.ChannelPeak(
         frame.channels[channel],
-        *busiest("hours_before", hour),
-        *busiest("hours_after", hour),
-        *busiest("days_before", day),
-        *busiest("days_after", day),
+        *_busiest(before.hours[channel], hour),
+        *_busiest(after.hours[channel], hour),
+        *_busiest(before.days[channel], day),
+        *_busiest(after.days[channel], day),
     )
+
+
+def _busiest(counts: np.ndarray, label: Callable[[int], str]) -> tuple[int, str | None]:
+    """The most, and the first place at which it stands; None where there is nothing."""
+    place = int(counts.argmax())
+    return int(counts[place]), label(place) if counts[place] else None
 
 
 def _pressure(before: np.ndarray, after: np.ndarray) -> r.Pressure:

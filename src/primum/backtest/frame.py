@@ -47,13 +47,20 @@ class Calendar:
 
 @dataclass(frozen=True)
 class Frame:
-    """A hearing and how its contacts are counted: `meaning` [tags, 4] as `kernels.count_asks` reads it."""
+    """A hearing and how its contacts are counted.
+
+    `line` (int32) and `flags` (uint8) by tag; `sender_of_line`, `channel_of_line` (int32): codes of `senders` and
+    `channels`. A line is what tells contacts apart in a result: few enough to stay near the processor.
+    """
 
     hearing: Hearing
-    meaning: np.ndarray
+    line: np.ndarray
+    flags: np.ndarray
     lines: tuple[Line, ...]
     senders: tuple[tuple[Word, Word], ...]
+    sender_of_line: np.ndarray
     channels: tuple[Word, ...]
+    channel_of_line: np.ndarray
     calendar: Calendar
     segments: tuple[str, ...] = ()
 
@@ -86,31 +93,40 @@ def make_frame(hearing: Hearing, zone: str, segments: tuple[str, ...] = ()) -> F
         segments: names of segments to count by; the hearing's states must hold them.
     """
     words = hearing.words
-    department, channel, purpose, communication = (
-        words[n] for n in ("department", "channel", "purpose", "communication")
-    )
-    lines, line = _joined(department, channel, purpose, communication)
-    senders, sender = _joined(department, channel)
-    channels, alone = _joined(channel)
+    lines, line = _joined(*(words[n] for n in ("department", "channel", "purpose", "communication")))
+    senders, sender = _numbered([(department, channel) for department, channel, _, _ in lines])
+    channels, channel_of_line = _numbered([(channel,) for _, channel, _, _ in lines])
     pushed = words["status"].holds(lambda w: w in RECEIVED) & words["initiated"].holds(lambda w: w != "customer")
     flags = np.where(pushed, k.PUSHED, 0) | np.where(hearing.whole, k.DAY_ONLY, 0)
     return Frame(
         hearing,
-        np.stack([line, sender, alone, flags], axis=1).astype(np.int64),
+        line,
+        flags.astype(np.uint8),
         tuple((a, b, c, d) for a, b, c, d in lines),
         tuple((a, b) for a, b in senders),
+        sender,
         tuple(c for (c,) in channels),
+        channel_of_line,
         company_calendar(zone, *extent(hearing.history)),
         segments,
     )
 
 
 def _joined(*columns: WordColumn) -> tuple[list[tuple[Word, ...]], np.ndarray]:
-    """The distinct combinations of some attributes, in the order of their words, and each tag's."""
-    each = list(zip(*(np.array(c.words, object)[c.index] for c in columns), strict=True))
+    """The distinct combinations of some attributes of tags, and each tag's."""
+    code = np.zeros(len(columns[0].index), np.int64)
+    for column in columns:
+        code = np.unique(code * len(column.words) + column.index, return_inverse=True)[1].reshape(-1)
+    first = np.unique(code, return_index=True)[1].tolist()
+    found, place = _numbered([tuple(c.words[c.index[tag]] for c in columns) for tag in first])
+    return found, place[code]
+
+
+def _numbered(each: list[tuple[Word, ...]]) -> tuple[list[tuple[Word, ...]], np.ndarray]:
+    """The distinct ones in the order of their words, and the number (int32) of each."""
     found = sorted(set(each), key=lambda words: tuple((w is None, w or "") for w in words))
     number = {words: i for i, words in enumerate(found)}
-    return found, np.array([number[words] for words in each], np.int64)
+    return found, np.array([number[words] for words in each], np.int32)
 
 
 def company_calendar(zone: str, first_us: int, last_us: int) -> Calendar:

@@ -20,7 +20,7 @@ class Ends:
     deferred: int
     """Sent later, at the first instant at which no rule was broken."""
     overtaken: int
-    """Deferred, but an opt-out, a complaint or another state or pause that shuts their new time began first: not sent."""
+    """Deferred, but an opt-out, a complaint, another state or a pause that shuts the new time began first: not sent."""
     stopped: int
     """Not sent: a rule of severity `harm` or `courtesy` was broken that cannot be waited for, and none of `never`."""
     never: int
@@ -225,6 +225,14 @@ class Method:
 
 
 @dataclass(frozen=True)
+class Calibration:
+    """The backtest of no rules at all: it reproduces history where it keeps what it was asked about."""
+
+    asked: int
+    kept: int
+
+
+@dataclass(frozen=True)
 class Backtests:
     """One rule set, or several side by side, over the same history."""
 
@@ -232,7 +240,7 @@ class Backtests:
     zone: str
     results: tuple[BacktestResult, ...]
     """The rule set asked about, then those it is compared with."""
-    reproduced: bool
-    """Whether the backtest of no rules keeps every contact where it was, as it must."""
+    calibration: Calibration | None
+    """Made where rule sets are compared."""
     method: Method
     schema_version: str = SCHEMA_VERSION

@@ -5,7 +5,7 @@ Owns the order of work in a bucket: facts, decisions, what overtook deferrals, c
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -48,55 +48,66 @@ def backtest_bucket(frame: Frame, number: int) -> Partial:
 
 def count(frame: Frame, bucket: BucketFacts, judged: Judged) -> Partial:
     """Count the decisions on a bucket's contacts."""
-    shut = overtaken(bucket.facts, bucket.ask_start, bucket.asks, judged)
-    ended = k.ends_of(judged.verdict, judged.broken, shut, frame.never)
     row, tag = bucket.asks[:, 0], bucket.rows["tag"].to_numpy()
-    asks = _Asks(row, bucket.facts.rows[:, AT], tag, ended, judged.until)
-    counts = _zeros(frame)
-    _count_asks(frame, asks, counts)
-    k.count_rules(
-        frame.meaning[tag[row], k.SENDER],
-        ended,
+    ended, counts = np.empty(len(row), np.uint8), _zeros(frame)
+    k.end_asks(
+        judged.verdict,
         judged.broken,
         judged.unevaluated,
+        overtaken(bucket.facts, bucket.ask_start, bucket.asks, judged),
+        frame.never,
+        row,
+        frame.line,
+        tag,
+        frame.sender_of_line,
         frame.rule_of,
         frame.enforced,
+        ended,
         counts["by_rule"],
         counts["not_judged"],
     )
-    _count_customers(frame, bucket, asks, counts)
+    asks = _Asks(row, ended, judged.until, bucket.rows["customer"].to_numpy(), bucket.facts.rows[:, AT], tag)
+    _count_asks(frame, asks, counts)
+    _count_customers(frame, asks, counts)
+    _count_segments(frame, bucket, asks, counts)
     counts["left_out"] += _left_out(frame, bucket)
     return Partial(counts)
 
 
 @dataclass(frozen=True)
 class _Asks:
-    """`row`, `ended` and `until` by ask; `at` and `tag` by row."""
+    """`row`, `ended` and `until` by ask; `customer`, `at` and `tag` by row."""
 
     row: np.ndarray
-    at: np.ndarray
-    tag: np.ndarray
     ended: np.ndarray
     until: np.ndarray
+    customer: np.ndarray
+    at: np.ndarray
+    tag: np.ndarray
+
+    def by_customer(self) -> "_Asks":
+        """The asks of each customer side by side (members of a household stand between each other)."""
+        order = np.argsort(self.customer[self.row], kind="stable")
+        return replace(self, row=self.row[order], ended=self.ended[order], until=self.until[order])
 
 
 def _zeros(frame: Frame) -> dict[str, np.ndarray]:
-    """Nothing counted yet."""
+    """Nothing counted yet; names as the kernels' arguments."""
     hours, channels, rules = frame.calendar.hours, len(frame.channels), len(frame.enforced)
     days = hours // 24
     shapes: dict[str, tuple[int, ...]] = {
-        "by_line": (len(frame.lines), k.ENDS),
-        "by_week": (days // DAYS_A_WEEK, k.ENDS),
+        "asked": (len(frame.lines),),
+        "not_kept": (len(frame.lines), k.ENDS),
+        "weeks": (days // DAYS_A_WEEK, k.ENDS),
         "by_segment": (len(frame.segments), k.ENDS),
         "by_rule": (rules, len(frame.senders), k.WHATS),
         "not_judged": (rules,),
-        "hours_before": (channels, hours),
-        "hours_after": (channels, hours),
-        "days_before": (channels, days),
-        "days_after": (channels, days),
+        "hours": (channels, hours),
+        "hours_change": (channels, hours),
+        "days": (channels, days),
+        "days_change": (channels, days),
         "delays": (MOST_HOURS + 1,),
-        "began_to_wait": (days,),
-        "waited_until": (days,),
+        "waiting": (days,),
         "customers": (4,),
         "pressure_before": (MOST_PRESSURE + 1,),
         "pressure_after": (MOST_PRESSURE + 1,),
@@ -110,35 +121,49 @@ def _count_asks(frame: Frame, asks: _Asks, counts: Mapping[str, np.ndarray]) -> 
         asks.row,
         asks.at,
         asks.tag,
-        frame.meaning,
+        frame.line,
+        frame.flags,
+        frame.channel_of_line,
         asks.ended,
         asks.until,
         frame.calendar.begin,
         frame.calendar.hour_of_quarter,
-        counts["by_line"],
-        counts["by_week"],
-        counts["hours_before"],
-        counts["hours_after"],
-        counts["days_before"],
-        counts["days_after"],
+        counts["asked"],
+        counts["not_kept"],
+        counts["weeks"],
+        counts["hours"],
+        counts["hours_change"],
+        counts["days"],
+        counts["days_change"],
         counts["delays"],
-        counts["began_to_wait"],
-        counts["waited_until"],
+        counts["waiting"],
     )
 
 
-def _count_customers(frame: Frame, bucket: BucketFacts, asks: _Asks, counts: Mapping[str, np.ndarray]) -> None:
-    """Customers, their busiest days, and segments."""
-    customer, at, ended, until = bucket.rows["customer"].to_numpy()[asks.row], asks.at[asks.row], asks.ended, asks.until
-    pushed = (frame.meaning[asks.tag[asks.row], k.TAG_FLAGS] & k.PUSHED) > 0
+def _count_customers(frame: Frame, asks: _Asks, counts: Mapping[str, np.ndarray]) -> None:
+    if frame.hearing.compiled.counts_households:
+        asks = asks.by_customer()
+    most = int(np.bincount(asks.customer).max(initial=0))
+    k.count_customers(
+        asks.row,
+        asks.customer,
+        asks.at,
+        asks.tag,
+        frame.flags,
+        asks.ended,
+        asks.until,
+        np.empty((2, most), np.int64),
+        counts["customers"],
+        counts["pressure_before"],
+        counts["pressure_after"],
+    )
+
+
+def _count_segments(frame: Frame, bucket: BucketFacts, asks: _Asks, counts: Mapping[str, np.ndarray]) -> None:
     if frame.segments and bucket.states is not None:
-        offsets, start, end, segment = _memberships(frame, bucket.states, bucket.customers.num_rows)
-        k.count_segments(customer, at, ended, offsets, start, end, segment, counts["by_segment"])
-    if frame.hearing.compiled.counts_households:  # members of a household stand between each other
-        order = np.argsort(customer, kind="stable")
-        customer, at, pushed, ended, until = (c[order] for c in (customer, at, pushed, ended, until))
-    touched, before, after = (counts[n] for n in ("customers", "pressure_before", "pressure_after"))
-    k.count_customers(customer, at, pushed, ended, until, touched, before, after)
+        offsets, start, until, segment = _memberships(frame, bucket.states, bucket.customers.num_rows)
+        into = counts["by_segment"]
+        k.count_segments(asks.row, asks.customer, asks.at, asks.ended, offsets, start, until, segment, into)
 
 
 def _memberships(frame: Frame, states: pa.Table, customers: int) -> tuple[np.ndarray, ...]:

@@ -5,15 +5,16 @@ opt-outs of several sources into one course of consent) gives a `StatesOf` of th
 """
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from primum.customers.open_attributes import open_column
 from primum.customers.tags import WordColumn
 from primum.history import History
-from primum.words.time import instant_us
+from primum.words.time import EPOCH_DAY, US_PER_DAY, instant_us
 
 StatesOf = Callable[[int], pa.Table | None]
 """The states of a bucket by its number, as `rules.tables.Tables.states` wants them; None where there are none."""
@@ -21,6 +22,8 @@ StatesOf = Callable[[int], pa.Table | None]
 SCOPES = ("channel", "purpose", "topic", "brand")
 """Scopes of states that tags tell; `address` and `account` stand in the rows."""
 SCOPES_OF_ROWS = ("address", "account")
+NEVER_SURE = (date(9999, 1, 1) - EPOCH_DAY).days * US_PER_DAY
+"""A flag of which not even the day of its extract is known is only ever possible."""
 
 
 def raw_states(history: History, zone_of_source: Mapping[str, str], zone: str) -> StatesOf:
@@ -35,13 +38,14 @@ def raw_states(history: History, zone_of_source: Mapping[str, str], zone: str) -
     words = {out: _dictionary(tags[name]) for out, name in (named | {s: s for s in SCOPES}).items()}
 
     def states_of(number: int) -> pa.Table | None:
-        rows = history.table("states", number, ["until", *SCOPES_OF_ROWS], encoded=SCOPES_OF_ROWS)
+        rows = history.relation_table("states", number, ["until", *SCOPES_OF_ROWS], encoded=SCOPES_OF_ROWS)
         if rows is None:
             return None
         tag = rows["tag"].combine_chunks()
         data = {"customer": rows["customer"], "start": _instants(rows, "at"), "until": _instants(rows, "until")}
         data |= {name: by_tag(column, tag) for name, column in words.items()}
-        data["as_of"] = as_of.cast(pa.int64()).take(tag)
+        surely = pc.fill_null(as_of.cast(pa.int64()).take(tag), NEVER_SURE)
+        data["as_of"] = pc.if_else(pc.is_null(data["start"]), surely, None)
         return pa.table(data | {s: rows[s] for s in SCOPES_OF_ROWS if s in rows.column_names})
 
     return states_of
@@ -87,7 +91,7 @@ def responses_to(
     def responses_of(number: int) -> pa.Table | None:
         if not wanted.any():
             return None
-        rows = history.table("responses", number, ["attributes"] if further else [])
+        rows = history.relation_table("responses", number, ["attributes"] if further else [])
         if rows is None:
             return None
         rows = rows.filter(pa.array(wanted[rows["tag"].to_numpy()]))

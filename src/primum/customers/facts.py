@@ -71,7 +71,7 @@ def facts_of_bucket(hearing: Hearing, number: int, columns: Sequence[str] = ()) 
     if not person.all():
         asked &= person[rows["customer"].to_numpy()]
     asks = np.flatnonzero(asked)
-    start = np.searchsorted(asks, unit_starts(facts)).astype(np.int64)
+    start = np.concatenate([[0], np.cumsum(asked)])[unit_starts(facts)].astype(np.int64)
     asks = np.stack([asks, np.full(len(asks), FOREVER)], axis=1)
     return BucketFacts(facts, bound, start, asks, rows, customers, states)
 
@@ -85,7 +85,7 @@ def _contacts(hearing: Hearing, number: int, columns: Sequence[str]) -> pa.Table
     if names & hearing.vocabulary.open:
         wants.add("attributes")
     held = sorted(wants & (hearing.vocabulary.columns | set(PLACE)))
-    found = hearing.history.table("contacts", number, held, encoded=TEXTS)
+    found = hearing.history.relation_table("contacts", number, held, encoded=TEXTS)
     if found is None:
         kinds = {"customer": pa.int32(), "at": pa.timestamp("us"), "tag": pa.int32()}
         found = pa.schema(kinds | {c: CONTACTS.plain.get(c, pa.int32()) for c in held}).empty_table()

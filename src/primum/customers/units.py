@@ -20,7 +20,7 @@ def customers_of(history: History, number: int, compiled: Compiled) -> pa.Table:
     """
     named = {t.attribute for who in compiled.who for t in who.attributes}
     by_id = any(r.kind == Kind.HOLD_OUT for r in compiled.rows)
-    wanted = ["hash", "zone", "not_person", *sorted(named), "attributes" if named else "zone"]
+    wanted = ["zone", "not_person", *sorted(named), "attributes" if named else "zone"]
     wanted += ["id"] if by_id else []
     wanted += ["id", "unit"] if compiled.counts_households else []
     known = history.customers(number, list(dict.fromkeys(wanted)))

@@ -181,7 +181,7 @@ class History:
         base = replace(_as_one(table, columns), offsets=offsets)
         return spliced_rows(base, run.missing(number), column(added, "place"), _as_one(added, columns))
 
-    def table(
+    def relation_table(
         self, relation: str, number: int, columns: Sequence[str] = (), *, encoded: Sequence[str] = ()
     ) -> pa.Table | None:
         """`customer`, `at`, `tag` and some columns of one relation's rows in a bucket, in order.

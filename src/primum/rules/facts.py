@@ -201,7 +201,7 @@ def make_facts(
     unknown, customers, near_zones = _zones_of(compiled, people, readable)
     sizes = np.zeros(HEADER, np.int64)
     rows = _rows(bound, columns, sizes)
-    (checks, check_list), (pushes, push_list) = map(_each_once, _lay_out_rings(bound, columns, sizes))
+    checks, pushes = _lay_out_rings(bound, columns, sizes)
     masks = _masks(bound, people, unknown, days, sizes)
     sizes[FIRST_DAY], sizes[DAYS] = days.first, len(days.live)
     sizes[LOCAL], sizes[DATED] = compiled.needs_local, compiled.is_dated
@@ -213,8 +213,8 @@ def make_facts(
         SIGNATURES: np.stack([bound.check_start, bound.push_start, np.append(bound.sent, 0)], axis=1),
         CHECKS: checks,
         PUSHES: pushes,
-        CHECK_LIST: check_list,
-        PUSH_LIST: push_list,
+        CHECK_LIST: bound.check_list,
+        PUSH_LIST: bound.push_list,
         COUNTED: bound.counted,
         AXIS_TABLE: axes,
         ZONE_START: zones.start.reshape(-1, 1),
@@ -229,7 +229,7 @@ def make_facts(
     unsure, told = _unsure(people, columns, intervals, responses), intervals
     if any(row.pause is not None for row in compiled.rows):
         intervals = with_pauses(compiled, intervals, responses, people.unit, _packed(sizes, parts))
-    customers[:, INTERVALS_START] = np.searchsorted(intervals.customer, np.arange(len(customers)))
+    customers[:, INTERVALS_START] = _begins(intervals.customer, len(people.unit))
     scope_match, codes = _scopes(bound, intervals, responses)
     parts[SCOPE_MATCH] = scope_match.reshape(len(scope_match), scope_match.shape[1] * scope_match.shape[2])
     parts[INTERVALS] = np.stack([intervals.start, intervals.until, intervals.fact, *codes], axis=1)
@@ -403,12 +403,6 @@ def _lay_out_rings(bound: Bound, columns: Columns, sizes: np.ndarray) -> tuple[n
     return checks, pushes
 
 
-def _each_once(lines: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The distinct lines, few enough to stay near the processor, and where each line now begins."""
-    found, number = np.unique(lines, axis=0, return_inverse=True)
-    return found, number.reshape(-1, 1) * lines.shape[1]
-
-
 def _units(compiled: Compiled, people: People, columns: Columns, sizes: np.ndarray) -> np.ndarray:
     """Where each unit's rows begin, and its first customer; customers are units where no rule counts by household."""
     count = len(people.unit)
@@ -417,7 +411,12 @@ def _units(compiled: Compiled, people: People, columns: Columns, sizes: np.ndarr
         first = np.flatnonzero(np.diff(people.unit, prepend=people.unit[:1] - 1))
     sizes[MEMBERS] = np.diff(np.append(first, count)).max(initial=1)
     customer = np.append(first, count)
-    return np.stack([np.searchsorted(columns.customer, customer), customer], axis=1).astype(np.int64)
+    return np.stack([_begins(columns.customer, count)[customer], customer], axis=1).astype(np.int64)
+
+
+def _begins(customer: np.ndarray, count: int) -> np.ndarray:
+    """How many rows customers before each one have, and before the end: where its own begin, if they are sorted."""
+    return np.concatenate([[0], np.cumsum(np.bincount(customer, minlength=count))])
 
 
 def _masks(bound: Bound, people: People, unknown: np.ndarray, days: DayTables, sizes: np.ndarray) -> np.ndarray:
