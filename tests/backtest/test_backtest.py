@@ -15,19 +15,37 @@ from primum.customers.hearing import make_hearing
 from primum.rules import reference
 from primum.rules.compile import compile_rules
 from primum.rules.model import Held, PauseAfterResponse, RuleSet
+from primum.rules.parse import parse_rules
 from primum.words.contacts import Candidate
 from primum.words.vocabulary import ATTEMPTED
 
 HOUR = 3_600_000_000
+WAITING = parse_rules(
+    {
+        "zone": "Asia/Kathmandu",
+        "rules": {
+            "complaint": {"says": "x", "never_if": "complaint_open", "per": ["channel"], "severity": "never"},
+            "consent": {"says": "x", "to": {"channel": "sms"}, "only_if": "opted_in", "otherwise": "defer"},
+            "gap": {"says": "x", "apart": "30 hours", "otherwise": "defer"},
+            "hours": {"says": "x", "between": "08:00-12:00", "otherwise": "defer"},
+            "refused": {"says": "x", "pause": "2 days", "after": {"response": "refused"}, "otherwise": "defer"},
+            "watched": {"says": "x", "mode": "shadow", "pause": "9 days", "after": {"response": "refused"}},
+        },
+    }
+)
+"""Rules under which most contacts wait, and some are overtaken."""
 
 
 @pytest.fixture(scope="module")
 def worlds(tmp_path_factory):
-    """Worlds and their histories; each third one knows some events only to the day."""
+    """Worlds, their histories, and the reference's decisions; each third one knows some events only to the day."""
     with duckdb.connect() as con:
         con.execute("SET TimeZone = 'UTC'")
         made = [made_up(seed, days=seed % 3 == 2) for seed in range(20, 32)]
-        return [(w, history_of(con, w, tmp_path_factory.mktemp("world"))) for w in made]
+        for world in made[::2]:
+            world.rules = WAITING
+        histories = [history_of(con, w, tmp_path_factory.mktemp("world")) for w in made]
+    return [(w, h, by_reference(w, placed(h, w), "backtest")) for w, h in zip(made, histories, strict=True)]
 
 
 def frame_of(history, world, rules=None, segments=()):
@@ -47,7 +65,7 @@ def backtest(history, world, rules=None, segments=()):
 
 
 def test_no_rules_reproduce_history(worlds):
-    for world, history in worlds:
+    for world, history, _ in worlds:
         found = backtest(history, world, RuleSet())
         attempted = sum(c.status in ATTEMPTED for c in world.contacts)
         assert (found.ends.asked, found.ends.kept) == (attempted, attempted)
@@ -59,9 +77,8 @@ def test_no_rules_reproduce_history(worlds):
 
 def test_ends_and_rules_are_those_of_the_reference(worlds):
     deferred = stopped = 0
-    for world, history in worlds:
+    for world, history, decided in worlds:
         found = backtest(history, world)
-        decided = by_reference(world, placed(history, world), "backtest")
         verdicts = Counter(verdict for verdict, *_ in decided.values())
         ends = found.ends
         assert (ends.kept, ends.deferred + ends.overtaken) == (verdicts["allow"], verdicts["defer"])
@@ -96,9 +113,8 @@ def counted_by_rule(world, decided):
 
 
 def test_groups_weeks_and_delays_are_those_of_plain_counting(worlds):
-    for world, history in worlds:
+    for world, history, decided in worlds:
         found = backtest(history, world)
-        decided = by_reference(world, placed(history, world), "backtest")
         asked = [c for c in world.contacts if c.status in ATTEMPTED]
         for groups, attribute in ((found.channels, "channel"), (found.classes, "purpose")):
             expected = Counter((c.attributes.get(attribute), decided[c.id][0]) for c in asked)
@@ -116,9 +132,8 @@ def test_groups_weeks_and_delays_are_those_of_plain_counting(worlds):
 
 
 def test_a_backlog_comes_down_to_nothing_and_holds_every_deferral(worlds):
-    for world, history in worlds:
+    for world, history, decided in worlds:
         found = backtest(history, world)
-        decided = by_reference(world, placed(history, world), "backtest")
         spans = [
             (c.at // (24 * HOUR), decided[c.id][1] // (24 * HOUR))
             for c in world.contacts
@@ -134,10 +149,9 @@ def test_a_backlog_comes_down_to_nothing_and_holds_every_deferral(worlds):
 def test_overtaken_are_those_whom_a_fact_holds_at_their_new_time(worlds):
     """By the reference asked again, at the new instant and knowing everything, by rules over facts alone."""
     met = 0
-    for world, history in worlds:
+    for world, history, decided in worlds:
         if any(c.precision == "day" for c in (*world.contacts, *world.responses)):
             continue
-        decided = by_reference(world, placed(history, world), "backtest")
         people = {c.id: c for c in world.customers}
         expected = 0
         facts = {r.name for r in world.rules.rules if isinstance(r.limit, Held | PauseAfterResponse) and not r.shadow}
@@ -172,9 +186,8 @@ def test_any_split_gives_the_same_counts(tmp_path):
 
 
 def test_customers_and_their_busiest_weeks_are_those_of_plain_counting(worlds):
-    for world, history in worlds:
+    for world, history, decided in worlds:
         found = backtest(history, world)
-        decided = by_reference(world, placed(history, world), "backtest")
         before, after, silenced, waited = Counter(), Counter(), 0, 0
         for person in world.customers:
             asked = [c for c in world.contacts if c.customer == person.id and c.status in ATTEMPTED]
@@ -200,7 +213,7 @@ def most(instants):
 
 def test_contacts_are_counted_by_the_segments_of_their_instant(worlds):
     counted = 0
-    for world, history in worlds:
+    for world, history, _ in worlds:
         held = [(c.id, s) for c in world.customers for s in c.segments]
         for group in backtest(history, world, segments=("new", "vip")).segments:
             within = {

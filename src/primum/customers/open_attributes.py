@@ -24,9 +24,9 @@ def open_column(texts: pa.ChunkedArray, name: str) -> pa.Array:
         texts: JSON objects, or null.
     """
     whole = texts.combine_chunks() if texts.num_chunks != 1 else texts.chunk(0)
-    found = pc.extract_regex(whole, f"[{{,]{re.escape(json.dumps(name))}:{_VALUE}")
-    encoded = found.field("value").dictionary_encode()
-    indices = pc.if_else(pc.is_valid(found), encoded.indices, None)
+    found = pc.extract_regex(whole, f"[{{,]{re.escape(json.dumps(name, ensure_ascii=False))}:{_VALUE}")
+    encoded = pc.struct_field(found, "value").dictionary_encode()
+    indices = encoded.indices
     values = [as_value(json.loads(v)) for v in encoded.dictionary.to_pylist()]
     if any(isinstance(v, tuple) for v in values):
         lists = [[v] if isinstance(v, str) else v for v in values]

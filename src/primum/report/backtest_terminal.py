@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from primum.backtest.results import Backlog, BacktestResult, Backtests, Delays, Ends, Group, RuleFigures
-from primum.report.phrases import NOT_RECORDED, clean, counted, day, number, percent_of
+from primum.report.phrases import NOT_RECORDED, clean, counted, day, listed, number, percent_of
 
 MOST_RULES = 40
 MOST_GROUPS = 12
@@ -32,9 +32,10 @@ def _line(console: Console, text: str, style: str = "") -> None:
     console.print(Text(text, style=style, overflow="fold"), highlight=False)
 
 
-def _table(title: str, first: str, *numbers: str) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="bold", pad_edge=False)
-    table.add_column(first, overflow="fold")
+def _table(title: str, *numbers: str) -> Table:
+    """A table of numbers whose first column, of names, bears its title."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column(Text(title), overflow="fold", min_width=max(len(title), 26))
     for name in numbers:
         table.add_column(name, justify="right")
     return table
@@ -52,13 +53,14 @@ def _one(result: BacktestResult, console: Console) -> None:
         _line(console, f"  {sentence}")
     console.print()
     if result.rules:
-        console.print(_rules(result.rules))
+        _rules(result.rules, console)
     for title, groups in (("By department", result.departments), ("By channel", result.channels)):
         console.print(_groups(title, groups))
     if result.segments:
         console.print(_groups("By segment", result.segments))
     if ends.deferred or ends.overtaken:
         console.print(_delays(result.delays))
+        _line(console, _waits(result.delays))
         _backlog(result.backlog, console)
     console.print(_peaks(result))
     console.print(_pressure(result))
@@ -84,7 +86,8 @@ def _sentences(result: BacktestResult) -> list[str]:
     left = result.left_out
     if left.not_people or left.unlinked:
         found.append(
-            f"Not judged: {number(left.not_people)} to no customers, {number(left.unlinked)} without a customer."
+            f"Not judged: {number(left.not_people)} to test addresses, staff and the like, "
+            f"{number(left.unlinked)} without a customer."
         )
     return found
 
@@ -93,25 +96,34 @@ def _share(part: int, ends: Ends) -> str:
     return f"{number(part)} ({percent_of(part, ends.asked)})"
 
 
-def _rules(rules: Sequence[RuleFigures]) -> Table:
-    shown = sorted(rules, key=lambda r: (-r.broken, r.name))[:MOST_RULES]
-    more = f" ({number(len(shown))} of {number(len(rules))})" if len(shown) < len(rules) else ""
-    table = _table(
-        f"By rule{more}", "rule", "broken", "stopped", "by it alone", "deferred", "by it alone", "not judged"
-    )
+def _rules(rules: Sequence[RuleFigures], console: Console) -> None:
+    """The rules that bite, most first; the others by name."""
+    biting = [rule for rule in rules if rule.broken or rule.not_judged]
+    shown = sorted(biting, key=lambda rule: (-rule.broken, rule.name))[:MOST_RULES]
+    more = f" ({number(len(shown))} of {number(len(biting))})" if len(shown) < len(biting) else ""
+    table = _table(f"By rule{more}", "broken", "stopped", "alone", "deferred", "alone", "not judged")
     for rule in shown:
         table.add_row(
             _named(rule),
-            number(rule.broken),
-            number(rule.stopped),
-            number(rule.stopped_alone),
-            number(rule.deferred),
-            number(rule.deferred_alone),
-            number(rule.not_judged),
+            *(_blank(n) for n in (rule.broken, rule.stopped, rule.stopped_alone)),
+            *(_blank(n) for n in (rule.deferred, rule.deferred_alone, rule.not_judged)),
         )
-    table.caption = "A contact that breaks several rules counts for each of them: the lines do not add up."
-    table.caption_justify = "left"
-    return table
+    console.print(table)
+    _line(
+        console,
+        "A contact that breaks several rules counts for each of them, so the lines do not add up; alone: for no other "
+        "enforced rule.",
+        "dim",
+    )
+    quiet = [clean(rule.name, 60) for rule in rules if rule not in biting]
+    if quiet:
+        _line(console, f"Broken by no contact: {listed(quiet, MOST_RULES)}.", "dim")
+    console.print()
+
+
+def _blank(value: int) -> str:
+    """A number; nothing for none, so that the others stand out."""
+    return number(value) if value else ""
 
 
 def _named(rule: RuleFigures) -> Text:
@@ -126,7 +138,7 @@ def _named(rule: RuleFigures) -> Text:
 def _groups(title: str, groups: Sequence[Group]) -> Table:
     shown = groups[:MOST_GROUPS]
     more = f" ({number(len(shown))} of {number(len(groups))})" if len(shown) < len(groups) else ""
-    table = _table(f"{title}{more}", "", "contacts", "kept", "deferred", "overtaken", "stopped", "never")
+    table = _table(f"{title}{more}", "contacts", "kept", "deferred", "overtaken", "stopped", "never")
     for group in shown:
         e = group.ends
         name = clean(group.name, 60) if group.name is not None else NOT_RECORDED
@@ -143,16 +155,19 @@ def _cell(part: int, ends: Ends) -> str:
 
 
 def _delays(delays: Delays) -> Table:
-    table = _table("How long deferred contacts waited", "", "contacts", "")
+    table = _table("How long deferred contacts waited", "contacts", "")
     for band in delays.bands:
         if band.contacts:
             table.add_row(band.label, number(band.contacts), percent_of(band.contacts, delays.contacts))
-    table.caption = (
+    return table
+
+
+def _waits(delays: Delays) -> str:
+    """The waits in a sentence."""
+    return (
         f"Half waited at most {counted(delays.median_hours or 0, 'hour')}, nine in ten at most "
         f"{number(delays.nine_in_ten_hours or 0)}, the longest {number(delays.longest_hours or 0)}."
     )
-    table.caption_justify = "left"
-    return table
 
 
 def _backlog(backlog: Backlog, console: Console) -> None:
@@ -168,7 +183,7 @@ def _backlog(backlog: Backlog, console: Console) -> None:
 
 
 def _peaks(result: BacktestResult) -> Table:
-    table = _table("Busiest hour and day of each channel", "", "hour before", "after", "day before", "after")
+    table = _table("Busiest hour and day of each channel", "hour before", "after", "day before", "after")
     for peak in result.peaks[:MOST_GROUPS]:
         name = clean(peak.channel, 60) if peak.channel is not None else NOT_RECORDED
         values = (peak.hour_before, peak.hour_after, peak.day_before, peak.day_after)
@@ -178,10 +193,10 @@ def _peaks(result: BacktestResult) -> Table:
 
 def _pressure(result: BacktestResult) -> Table:
     pressure = result.pressure
-    table = _table("Customers by their busiest seven days", "pushed contacts", "before", "after")
+    table = _table("Pushed contacts in the busiest seven days", "before", "after")
     for band in pressure.bands:
         label = f"{band.contacts} or more" if band is pressure.bands[-1] else str(band.contacts)
-        table.add_row(label, number(band.customers_before), number(band.customers_after))
+        table.add_row(f"customers with {label}", number(band.customers_before), number(band.customers_after))
     return table
 
 
@@ -191,7 +206,7 @@ def _pressure(result: BacktestResult) -> Table:
 def _compare(found: Backtests, console: Console) -> None:
     """Rule sets side by side, and whether no rules reproduce history."""
     names = [clean(result.rule_set, 24) for result in found.results]
-    table = _table("Side by side", "", *names)
+    table = _table("Side by side", *names)
     rows = (
         ("kept", [_share(r.ends.kept, r.ends) for r in found.results]),
         ("deferred", [_share(r.ends.deferred, r.ends) for r in found.results]),
