@@ -181,6 +181,29 @@ class History:
         base = replace(_as_one(table, columns), offsets=offsets)
         return spliced_rows(base, run.missing(number), column(added, "place"), _as_one(added, columns))
 
+    def relation_table(
+        self, relation: str, number: int, columns: Sequence[str] = (), *, encoded: Sequence[str] = ()
+    ) -> pa.Table | None:
+        """`customer`, `at`, `tag` and some columns of one relation's rows in a bucket, in order.
+
+        Args:
+            columns: further columns; those that no source mapped are left out.
+            encoded: which of them to read as dictionaries.
+
+        Returns: None where the bucket has no rows.
+        """
+        path = self.folder / relation / f"{number:04d}.parquet"
+        if not path.exists():
+            return None
+        held = [c for c in columns if c in self.manifest.columns.get(relation, ()) or c in ("file", "row")]
+        return pq.read_table(
+            path,
+            columns=["customer", "at", "tag", *held],
+            use_threads=False,
+            pre_buffer=False,
+            read_dictionary=[c for c in encoded if c in held],
+        )
+
     def texts(self, number: int) -> pa.Table | None:
         """`customer`, `at`, `tag` and `subject` (dictionary-encoded) of a bucket's contacts, in order.
 
