@@ -15,6 +15,8 @@ from primum.sources import lands_after
 from primum.strategy.load import Loaded
 from primum.strategy.models import Source
 
+WHO_IS_WHO = {"not_people", "people", "own_domains", "agency_domains", "country"}
+"""What of the facet `customers` a history rests on; the rest is judged when it is read."""
 Files = Mapping[str, Sequence[FileEntry]]
 """Per source, its files of today in order."""
 
@@ -57,7 +59,8 @@ def parts_of(loaded: Loaded) -> tuple[tuple[str, str], ...]:
     parts.append(("the order of the sources", list(data.sources)))
     for name, value in data.model_dump(exclude={"sources"}, mode="json").items():
         parts.append((f"`data: {name}`", value))
-    parts.append(("`customers`", loaded.strategy.customers.model_dump(mode="json")))
+    who = loaded.strategy.customers.model_dump(mode="json", include=WHO_IS_WHO)
+    parts.append(("`customers`", who))
     parts.append(("`zone`", loaded.strategy.zone))
     parts.append(("`lands_after` of a channel", lands_after(loaded.strategy)))
     return tuple(

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from primum.app.pipeline import Progress
     from primum.audit.results import AuditResult, Disclosure
     from primum.audit.timelines import Event
+    from primum.backtest.results import Backtests
+    from primum.customers.results import CustomersResult, TrueLine
     from primum.history import History
     from primum.identity import IdentityKey, IdentityStore
 
@@ -161,11 +163,54 @@ class Workspace:
         )
         return result if department is None else edition(result, department)
 
+    def backtest(
+        self,
+        rules: str | Path | None = None,
+        against: Iterable[str | Path] = (),
+        *,
+        rebuild: bool = False,
+        as_of: datetime | None = None,
+        progress: "Progress | None" = None,
+    ) -> "Backtests":
+        """Try rules on the history: what they would have kept, deferred and stopped.
+
+        Args:
+            rules: a file of rules, a pack's name, or `no rules`; by default the strategy's own.
+            against: further rule sets to compare with.
+            rebuild: build the history anew even where nothing changed.
+            as_of: the instant of the backtest; by default now.
+            progress: called with a step's name and what it has done since the last call.
+
+        Raises: UsageError where there are no rules to try; StrategyError, SourceError, TooManyRejectsError.
+        """
+        from primum.app.backtest import backtest
+
+        return backtest(self, rules, tuple(against), rebuild=rebuild, as_of=as_of, progress=progress)
+
     def _disclose(self, what: str, why: str) -> "Disclosure":
         """Log that identifiers are shown, before they are."""
         from primum.app.access import log_access
 
         return log_access(self.derived / "identity", what, why, datetime.now(UTC))
+
+    def customers(self, *, progress: "Progress | None" = None) -> "CustomersResult":
+        """What is true of the customers, when: states, segments, stages and attribution, in figures.
+
+        Raises: StrategyError, SourceError, TooManyRejectsError.
+        """
+        from primum.customers.survey import survey_customers
+
+        history = self.history(progress=progress)
+        return survey_customers(history, self.load().strategy, progress=progress)
+
+    def true_of(self, customer: str) -> "list[TrueLine]":
+        """What is true of one customer, when: states, segments and stages.
+
+        Raises: UsageError where nobody is known by that name; IdentityKeyError without the workspace's key.
+        """
+        from primum.app.timeline import find_truths
+
+        return find_truths(self, customer)
 
     def timeline(self, customer: str, *, reveal: bool = True) -> "list[Event]":
         """Every contact and response of one customer, in time order.
