@@ -144,10 +144,11 @@ class History:
         if added is not None and table is None and added.num_rows:
             table = added.select([n for n in names if n in added.column_names])
         elif self.delta is not None and table is not None:
-            return self._merged(relation, number, customers, table, held)
-        if table is None:
-            return None
-        return rows_of_table(table, offsets_of(column(table, "customer"), customers), held)
+            merged = self._merged(relation, number, customers, table, held)
+            return merged if len(merged.at) else None
+        return (
+            rows_of_table(table, offsets_of(column(table, "customer"), customers), held) if table is not None else None
+        )
 
     def _merged(self, relation: str, number: int, customers: int, table: pa.Table, columns: Sequence[str]) -> Rows:
         """The base's rows with the delta's, as arrays."""
@@ -178,6 +179,8 @@ class History:
             table = _set(table, "tag", run.tag_map[column(table, "tag")])
         table, added = _completed(table, added, columns), _completed(added, table, columns)
         offsets = np.array([0, table.num_rows - len(run.missing(number)) + added.num_rows], np.int64)
+        if not offsets[1]:
+            return None
         base = replace(_as_one(table, columns), offsets=offsets)
         return spliced_rows(base, run.missing(number), column(added, "place"), _as_one(added, columns))
 
@@ -192,36 +195,26 @@ class History:
 
         Returns: None where the bucket has no rows.
         """
-        path = self.folder / relation / f"{number:04d}.parquet"
-        if not path.exists():
-            return None
         held = [c for c in columns if c in self.manifest.columns.get(relation, ()) or c in ("file", "row")]
-        return pq.read_table(
-            path,
-            columns=["customer", "at", "tag", *held],
-            use_threads=False,
-            pre_buffer=False,
-            read_dictionary=[c for c in encoded if c in held],
-        )
+        names, coded = ["customer", "at", "tag", *held], [c for c in encoded if c in held]
+        path, run = self.base / relation / f"{number:04d}.parquet", self._run(relation)
+        table = added = None
+        if path.exists():
+            table = pq.read_table(path, columns=names, use_threads=False, pre_buffer=False, read_dictionary=coded)
+        if run is not None:
+            added = _encoded(run.added(number).select([*names, *PLACING]), coded)
+        whole = self._whole(relation, number, table, 0, added)
+        return whole.unify_dictionaries().combine_chunks() if whole is not None and run is not None else whole
 
     def texts(self, number: int) -> pa.Table | None:
         """`customer`, `at`, `tag` and `subject` (dictionary-encoded) of a bucket's contacts, in order.
 
         None where the bucket is empty or no source says what its contacts say.
         """
-        names, path = ["customer", "at", "tag", "subject"], self.base / "contacts" / f"{number:04d}.parquet"
         if "subject" not in self.manifest.columns.get("contacts", ()):
             return None
-        table = None
-        if path.exists():
-            table = pq.read_table(path, columns=names, use_threads=False, read_dictionary=["subject"])
-        run = self._run("contacts")
-        added = run.added(number).select([*names, *PLACING]) if run is not None else None
-        if added is not None:
-            subject = added["subject"].combine_chunks().dictionary_encode()
-            added = added.set_column(added.schema.get_field_index("subject"), "subject", subject)
-        whole = self._whole("contacts", number, table, 0, added)
-        return whole.unify_dictionaries().combine_chunks() if whole is not None else None
+        table = self.relation_table("contacts", number, ["subject"], encoded=["subject"])
+        return table.unify_dictionaries().combine_chunks() if table is not None else None
 
     def unlinked(self, relation: str = "contacts") -> pa.Table | None:
         """Rows without a customer (at, tag, source, file, row and plain columns); None where there are none."""
@@ -273,7 +266,10 @@ class History:
     def _whole(
         self, relation: str, bucket: int, table: pa.Table | None, first: int, added: pa.Table | None
     ) -> pa.Table | None:
-        """Rows `first` and following of a bucket of the base, with what the delta takes away and adds among them."""
+        """Rows `first` and following of a bucket of the base, with what the delta takes away and adds among them.
+
+        None where none are left.
+        """
         run = self._run(relation)
         if table is not None and self.delta is not None:
             seats = self.delta.seating.seats(bucket, self._base_customers(bucket))
@@ -286,7 +282,9 @@ class History:
             table = _set(table, "tag", run.tag_map[column(table, "tag")])
         gone = run.missing(bucket) - first
         places = np.clip(column(added, "place") - first, 0, table.num_rows)
-        return splice_tables(table, gone[(gone >= 0) & (gone < table.num_rows)], places, added.drop_columns(PLACING))
+        gone = gone[(gone >= 0) & (gone < table.num_rows)]
+        whole = splice_tables(table, gone, places, added.drop_columns(PLACING))
+        return whole if whole.num_rows else None
 
 
 def _opened(folder: Path, manifest: Manifest | None) -> tuple[Manifest, list[Hold]]:
@@ -307,6 +305,14 @@ def _as_one(table: pa.Table, columns: Sequence[str]) -> Rows:
 
 def _read(path: Path, columns: Sequence[str]) -> pa.Table:
     return pq.read_table(path, columns=list(columns), use_threads=False, pre_buffer=False)
+
+
+def _encoded(table: pa.Table, names: Sequence[str]) -> pa.Table:
+    """The table with some columns as dictionaries."""
+    for name in names:
+        at = table.schema.get_field_index(name)
+        table = table.set_column(at, name, table[name].combine_chunks().dictionary_encode())
+    return table
 
 
 def _held(wanted: Sequence[str] | None, names: Sequence[str]) -> list[str]:
