@@ -83,10 +83,9 @@ def as_read(history: History) -> dict[tuple, object]:
 
         for b in history.buckets:
             found[relation, b, "rows"] = of_rows(history.rows(relation, b, numbers))
-            found[relation, b, "relation_table"] = of_table(
-                history.relation_table(relation, b, names, encoded=["address"])
+            found[relation, b, "table"] = of_table(
+                history.table(relation, b, ["customer", "at", "tag", *names], encoded=["address"])
             )
-            found[relation, b, "table"] = of_table(history.table(relation, b, ["customer", "at", "tag", "row"]))
             for c in range(history.customer_count(b)):
                 rows = history.customer_rows(relation, b, c)
                 found[relation, b, c] = of_table(

@@ -21,10 +21,6 @@ Files = Mapping[str, Sequence[FileEntry]]
 """Per source, its files of today in order."""
 
 
-WHO = ("not_people", "people", "own_domains", "agency_domains", "country")
-"""What linking reads of `customers`; states, segments and the like are made of the history, not in it."""
-
-
 class MustRebuildError(Exception):
     """Why a history cannot grow and is built anew, in words."""
 
@@ -52,7 +48,7 @@ class Changes:
 
 def parts_of(loaded: Loaded) -> tuple[tuple[str, str], ...]:
     """What a history depends on besides files, in words, with digests."""
-    data, customers = loaded.strategy.data, loaded.strategy.customers
+    data = loaded.strategy.data
     parts: list[tuple[str, object]] = [
         (
             f"the mapping of source '{name}'",

@@ -17,7 +17,7 @@ from primum.customers.hearing import Hearing
 from primum.customers.judging_order import judging_order
 from primum.customers.signatures import TagBinding
 from primum.customers.units import customers_of
-from primum.history.layout import CONTACTS
+from primum.history.layout import CONTACTS, ROW
 from primum.rules.bind import Bound
 from primum.rules.compile import KeySet
 from primum.rules.facts import Columns, make_facts
@@ -85,7 +85,7 @@ def _contacts(hearing: Hearing, number: int, columns: Sequence[str]) -> pa.Table
     if names & hearing.vocabulary.open:
         wants.add("attributes")
     held = sorted(wants & (hearing.vocabulary.columns | set(PLACE)))
-    found = hearing.history.relation_table("contacts", number, held, encoded=TEXTS)
+    found = hearing.history.table("contacts", number, [*ROW, *held], encoded=TEXTS)
     if found is None:
         kinds = {"customer": pa.int32(), "at": pa.timestamp("us"), "tag": pa.int32()}
         found = pa.schema(kinds | {c: CONTACTS.plain.get(c, pa.int32()) for c in held}).empty_table()

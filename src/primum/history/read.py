@@ -184,28 +184,6 @@ class History:
         base = replace(_as_one(table, columns), offsets=offsets)
         return spliced_rows(base, run.missing(number), column(added, "place"), _as_one(added, columns))
 
-    def relation_table(
-        self, relation: str, number: int, columns: Sequence[str] = (), *, encoded: Sequence[str] = ()
-    ) -> pa.Table | None:
-        """`customer`, `at`, `tag` and some columns of one relation's rows in a bucket, in order.
-
-        Args:
-            columns: further columns; those that no source mapped are left out.
-            encoded: which of them to read as dictionaries.
-
-        Returns: None where the bucket has no rows.
-        """
-        held = [c for c in columns if c in self.manifest.columns.get(relation, ()) or c in ("file", "row")]
-        names, coded = ["customer", "at", "tag", *held], [c for c in encoded if c in held]
-        path, run = self.base / relation / f"{number:04d}.parquet", self._run(relation)
-        table = added = None
-        if path.exists():
-            table = pq.read_table(path, columns=names, use_threads=False, pre_buffer=False, read_dictionary=coded)
-        if run is not None:
-            added = _encoded(run.added(number).select([*names, *PLACING]), coded)
-        whole = self._whole(relation, number, table, 0, added)
-        return whole.unify_dictionaries().combine_chunks() if whole is not None and run is not None else whole
-
     def texts(self, number: int) -> pa.Table | None:
         """`customer`, `at`, `tag` and `subject` (dictionary-encoded) of a bucket's contacts, in order.
 
@@ -213,8 +191,8 @@ class History:
         """
         if "subject" not in self.manifest.columns.get("contacts", ()):
             return None
-        table = self.relation_table("contacts", number, ["subject"], encoded=["subject"])
-        return table.unify_dictionaries().combine_chunks() if table is not None else None
+        whole = self.table("contacts", number, ["customer", "at", "tag", "subject"], encoded=["subject"])
+        return whole.combine_chunks() if whole is not None else None
 
     def unlinked(self, relation: str = "contacts") -> pa.Table | None:
         """Rows without a customer (at, tag, source, file, row and plain columns); None where there are none."""
@@ -233,19 +211,27 @@ class History:
             table = splice_tables(table, run.missing(number), np.full(added.num_rows, table.num_rows), added)
         return table if table.num_rows else None
 
-    def table(self, relation: str, bucket: int, columns: Sequence[str] | None = None) -> pa.Table | None:
-        """All rows of a bucket, merged: all columns, or those of `columns` that are held; None where it has none."""
+    def table(
+        self, relation: str, bucket: int, columns: Sequence[str] | None = None, *, encoded: Sequence[str] = ()
+    ) -> pa.Table | None:
+        """A relation's rows of a bucket, merged, in order; None where it has none.
+
+        Args:
+            columns: those to read, where held; None: all.
+            encoded: which of them to read as dictionaries.
+        """
         path = self.base / relation / f"{bucket:04d}.parquet"
         wanted = None if columns is None else list(dict.fromkeys(("customer", "tag", *columns)))
-        table = _read(path, _held(wanted, pq.read_schema(path).names)) if path.exists() else None
+        table = _read(path, _held(wanted, pq.read_schema(path).names), encoded) if path.exists() else None
         run = self._run(relation)
         added = run.added(bucket) if run is not None else None
-        if added is not None and wanted is not None:
-            added = added.select(_held([*wanted, *PLACING], added.column_names))
+        if added is not None:
+            added = _encoded(added.select(_held(wanted and [*wanted, *PLACING], added.column_names)), encoded)
         whole = self._whole(relation, bucket, table, 0, added)
         if whole is None or columns is None:
             return whole
-        return whole.select(_held(columns, whole.column_names))
+        whole = whole.select(_held(columns, whole.column_names))
+        return whole.unify_dictionaries() if encoded and added is not None else whole
 
     def customer_rows(self, relation: str, bucket: int, customer: int) -> pa.Table | None:
         """All columns of one customer's rows, in time order."""
@@ -303,15 +289,16 @@ def _as_one(table: pa.Table, columns: Sequence[str]) -> Rows:
     return rows_of_table(table, np.array([0, table.num_rows], np.int64), columns)
 
 
-def _read(path: Path, columns: Sequence[str]) -> pa.Table:
-    return pq.read_table(path, columns=list(columns), use_threads=False, pre_buffer=False)
+def _read(path: Path, columns: Sequence[str], encoded: Sequence[str] = ()) -> pa.Table:
+    names = [c for c in encoded if c in columns]
+    return pq.read_table(path, columns=list(columns), use_threads=False, pre_buffer=False, read_dictionary=names)
 
 
 def _encoded(table: pa.Table, names: Sequence[str]) -> pa.Table:
-    """The table with some columns as dictionaries."""
-    for name in names:
-        at = table.schema.get_field_index(name)
-        table = table.set_column(at, name, table[name].combine_chunks().dictionary_encode())
+    """The table with these columns as dictionaries."""
+    for name in _held(names, table.column_names):
+        place = table.schema.get_field_index(name)
+        table = table.set_column(place, name, table[name].combine_chunks().dictionary_encode())
     return table
 
 

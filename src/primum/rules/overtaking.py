@@ -8,7 +8,7 @@ decided again (docs/rules.md, "Four uses"), so this is told apart and changes no
 # mypy: disable-error-code="no-any-return,assignment,arg-type"
 import numpy as np
 
-from primum.rules.cells import borrowed
+from primum.rules.cells import has, lent, width_of
 from primum.rules.clock import DAY, local_at
 from primum.rules.compiling import entry, part
 from primum.rules.holding import (
@@ -17,7 +17,6 @@ from primum.rules.holding import (
     LOOK,
     MAY,
     first_zone,
-    has,
     held,
     held_until,
     look_at_conditions,
@@ -31,12 +30,12 @@ from primum.rules.layout import (
     ENFORCED,
     FOREVER,
     LOCAL,
+    MEMORY,
     OF_RULES,
     RULE_COUNT,
     SIGNATURE,
     Facts,
 )
-from primum.rules.rings import memory_of
 
 
 def overtaken(facts: Facts, ask_start: np.ndarray, asks: np.ndarray, judged: Judged) -> np.ndarray:
@@ -44,7 +43,7 @@ def overtaken(facts: Facts, ask_start: np.ndarray, asks: np.ndarray, judged: Jud
     found = np.zeros(len(asks), bool)
     deferred = np.flatnonzero(judged.verdict == DEFER)
     if len(deferred):
-        memory, tables = memory_of(facts.tables, ask_start, len(facts.rows))
+        memory, tables = np.zeros(int(facts.tables[MEMORY]), np.int64), facts.tables
         work = np.zeros((7, facts.masks.shape[1]), np.uint64)
         _overtake(tables, facts.masks, facts.rows, memory, work, asks, deferred, judged.until, found)
     return found
@@ -63,13 +62,13 @@ def _overtake(
     found: np.ndarray,
 ) -> None:
     """Fill `found` for the asks in `deferred`."""
-    tables, masks, rows = borrowed(tables), borrowed(masks), borrowed(rows)
-    memory, work = borrowed(memory), borrowed(work)
+    tables, masks, rows = lent(tables), lent(masks), lent(rows)
+    memory, work = lent(memory), lent(work)
     for a in deferred:
         r, t = asks[a, 0], until[a]
         customer = rows[r, CUSTOMER]
         look_at_conditions(tables, masks, memory, work, customer, t, rows[r, AT])
-        for w in range(work.shape[1]):
+        for w in range(width_of(work)):
             work[BROKEN, w] = work[BROKEN_NOW, w]
         look_at_conditions(tables, masks, memory, work, customer, t, FOREVER)
         day = local_at(tables, t, first_zone(tables, customer)) // DAY if tables[LOCAL] else np.int64(0)
@@ -81,7 +80,7 @@ def _overtake(
 def _is_shut(tables: np.ndarray, masks: np.ndarray, rows: np.ndarray, work: np.ndarray, r: int, t: int) -> bool:
     """Whether a row in force and enforced is broken at t by what holds; BROKEN is what was known at the ask."""
     scoped = False
-    for w in range(work.shape[1]):
+    for w in range(width_of(work)):
         work[MAY, w] &= masks[tables[OF_RULES] + ENFORCED, w]
         if work[MAY, w] & work[BROKEN_NOW, w] & ~work[BROKEN, w]:
             return True
