@@ -5,7 +5,7 @@ Owns the compiled loops. Refuses names: codes come in, counts go out.
 
 import numpy as np
 
-from primum.rules.cells import borrowed
+from primum.rules.cells import lent, width_of
 from primum.rules.compiling import entry, folded
 from primum.words.time import US_PER_DAY
 
@@ -36,7 +36,7 @@ def _end_of(ask: int, verdict: int, broken: np.ndarray, overtaken: bool, never: 
         return KEPT
     if verdict == 1:
         return OVERTAKEN if overtaken else DEFERRED
-    for w in range(broken.shape[1]):
+    for w in range(width_of(broken)):
         if broken[ask, w] & never[w]:
             return NEVER
     return STOPPED
@@ -46,7 +46,7 @@ def _end_of(ask: int, verdict: int, broken: np.ndarray, overtaken: bool, never: 
 def _rules_in(masks: np.ndarray, ask: int, rule_of: np.ndarray, seen: np.ndarray, stamp: int, found: np.ndarray) -> int:
     """Put the rules that have a bit in an ask's mask into `found`, each once; returns how many."""
     count = 0
-    for w in range(masks.shape[1]):
+    for w in range(width_of(masks)):
         bits, bit = masks[ask, w], w * 64
         while bits:
             if bits & np.uint64(1) and seen[rule_of[bit]] != stamp:
@@ -85,18 +85,18 @@ def end_asks(
         ended: filled; uint8. by_rule: [rules, senders, WHATS]; not_judged: [rules].
     """
     broken, unevaluated, enforced, by_rule = (
-        borrowed(broken),
-        borrowed(unevaluated),
-        borrowed(enforced),
-        borrowed(by_rule),
+        lent(broken),
+        lent(unevaluated),
+        lent(enforced),
+        lent(by_rule),
     )
     room = np.full((2, len(enforced)), -1, np.int64)
-    seen, found = borrowed(room[0]), borrowed(room[1])
+    seen, found = lent(room[0]), lent(room[1])
     for a in range(len(ended)):
         end = _end_of(a, verdict[a], broken, overtaken[a], never)
         ended[a] = end
         touched = np.uint64(0)
-        for w in range(broken.shape[1]):
+        for w in range(width_of(broken)):
             touched |= broken[a, w] | unevaluated[a, w]
         if touched:
             for i in range(_rules_in(unevaluated, a, rule_of, seen, 2 * a, found)):
@@ -232,7 +232,7 @@ def count_customers(
         room: [2, asks of the busiest customer]; scratch.
         touched: [4]; before, after: customers by contacts, the last for so many or more.
     """
-    old, new = borrowed(room[0]), borrowed(room[1])
+    old, new = lent(room[0]), lent(room[1])
     a, top = 0, len(before) - 1
     while a < len(row):
         first, olds, news, worst, sent = customer[row[a]], 0, 0, KEPT, 0

@@ -54,7 +54,7 @@ def count(frame: Frame, bucket: BucketFacts, judged: Judged) -> Partial:
         judged.verdict,
         judged.broken,
         judged.unevaluated,
-        overtaken(bucket.facts, bucket.ask_start, bucket.asks, judged),
+        overtaken(bucket.facts, bucket.asks, judged),
         frame.never,
         row,
         frame.line,

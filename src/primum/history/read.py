@@ -181,6 +181,10 @@ class History:
         base = replace(_as_one(table, columns), offsets=offsets)
         return spliced_rows(base, run.missing(number), column(added, "place"), _as_one(added, columns))
 
+    def arrays(self, relation: str, number: int, columns: Sequence[str] = ()) -> Rows | None:
+        """One relation's rows of a bucket by customer, with numbers and instants asked for; None where it has none."""
+        return self._rows(relation, number, self.customer_count(number), columns)
+
     def texts(self, number: int) -> pa.Table | None:
         """`customer`, `at`, `tag` and `subject` (dictionary-encoded) of a bucket's contacts, in order.
 
