@@ -81,16 +81,13 @@ def end_asks(
         verdict, broken, unevaluated: as judged; overtaken: bool, by ask.
         never: the mask of enforced rows of severity `never`.
         row: the row of each ask; tag: by row; line: by tag; sender_of_line: by line.
-        rule_of: the rule of each bit; enforced: whether a rule is.
-        ended: filled; uint8. by_rule: [rules, senders, WHATS]; not_judged: [rules].
+        rule_of: the rule of each bit; enforced: whether a rule is (uint8).
+        ended: filled; uint8. by_rule: [rules x senders, WHATS], the senders of one rule being neighbours; not_judged:
+            [rules].
     """
-    broken, unevaluated, enforced, by_rule = (
-        lent(broken),
-        lent(unevaluated),
-        lent(enforced),
-        lent(by_rule),
-    )
-    room = np.full((2, len(enforced)), -1, np.int64)
+    senders, rules = len(by_rule) // len(enforced) if len(enforced) else 0, len(enforced)
+    broken, unevaluated, enforced, by_rule = lent(broken), lent(unevaluated), lent(enforced), lent(by_rule)
+    room = np.full((2, rules), -1, np.int64)
     seen, found = lent(room[0]), lent(room[1])
     for a in range(len(ended)):
         end = _end_of(a, verdict[a], broken, overtaken[a], never)
@@ -102,28 +99,29 @@ def end_asks(
             for i in range(_rules_in(unevaluated, a, rule_of, seen, 2 * a, found)):
                 not_judged[found[i]] += 1
             count = _rules_in(broken, a, rule_of, seen, 2 * a + 1, found)
-            _count_rules(end, sender_of_line[line[tag[row[a]]]], enforced, found, count, by_rule)
+            _count_rules(end, sender_of_line[line[tag[row[a]]]], senders, enforced, found, count, by_rule)
 
 
 @folded
 def _count_rules(
-    end: int, sender: int, enforced: np.ndarray, rules: np.ndarray, count: int, by_rule: np.ndarray
+    end: int, sender: int, senders: int, enforced: np.ndarray, rules: np.ndarray, count: int, by_rule: np.ndarray
 ) -> None:
     """Count one ask under each rule that it breaks."""
     holding = 0
     for i in range(count):
         holding += enforced[rules[i]]
     for i in range(count):
-        rule = rules[i]
-        by_rule[rule, sender, BROKE] += 1
+        counts = rules[i] * senders + sender
+        alone = enforced[rules[i]] and holding == 1
+        by_rule[counts, BROKE] += 1
         if end >= STOPPED:
-            by_rule[rule, sender, WAS_STOPPED] += 1
-            by_rule[rule, sender, STOPPED_ALONE] += enforced[rule] and holding == 1
+            by_rule[counts, WAS_STOPPED] += 1
+            by_rule[counts, STOPPED_ALONE] += alone
         elif end != KEPT:
-            by_rule[rule, sender, WAS_DEFERRED] += 1
-            by_rule[rule, sender, DEFERRED_ALONE] += enforced[rule] and holding == 1
+            by_rule[counts, WAS_DEFERRED] += 1
+            by_rule[counts, DEFERRED_ALONE] += alone
         else:
-            by_rule[rule, sender, STOPPED_ALONE] += 1
+            by_rule[counts, STOPPED_ALONE] += 1
 
 
 @entry
