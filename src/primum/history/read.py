@@ -68,6 +68,7 @@ class History:
         named = folder / self.manifest.delta if self.manifest.delta else None
         where = delta or named
         self.delta = Delta(where) if where is not None else None
+        self._tags: dict[str, pa.Table] = {}
 
     @property
     def buckets(self) -> range:
@@ -75,7 +76,12 @@ class History:
         return range(self.manifest.buckets)
 
     def tags(self, relation: str) -> pa.Table:
-        """The tag table of a relation; empty (with its columns) where the history holds none."""
+        """The tag table of a relation; empty (with its columns) where the history holds none. Read once."""
+        if relation not in self._tags:
+            self._tags[relation] = self._read_tags(relation)
+        return self._tags[relation]
+
+    def _read_tags(self, relation: str) -> pa.Table:
         run = self._run(relation)
         if run is not None:
             return run.tags
