@@ -1,5 +1,7 @@
 """A backtest hears states as `primum` folds them: opt-ins lift opt-outs, bounces make addresses dead, segments hold."""
 
+import shutil
+
 import primum
 
 STRATEGY = """
@@ -13,7 +15,7 @@ data:
     mails:
       kind: contacts
       department: crm
-      files: mails.csv
+      files: mails*.csv
       key: {crm_id: who}
       map: {at: sent, channel: {value: email}, status: status, outcome: why, address: to}
     consent:
@@ -48,3 +50,20 @@ def test_states_are_folded_and_segments_are_counted_by(tmp_path):
     assert (found.ends.asked, found.ends.never, found.ends.stopped) == (8, 1, 2)
     (busy,) = found.segments
     assert (busy.name, busy.ends.asked, busy.ends.stopped) == ("busy", 1, 1)
+
+
+def test_a_history_that_grew_is_tried_as_one_built_at_once(tmp_path):
+    grown = tmp_path / "grown"
+    grown.mkdir()
+    (grown / "primum.yaml").write_text(STRATEGY, encoding="utf-8")
+    (grown / "consent.csv").write_text(CONSENT, encoding="utf-8")
+    head, *rows = MAILS.splitlines(keepends=True)
+    many = [f"P{i},2026-02-{1 + i % 28:02}T08:00Z,sent,,p{i}@x.org\n" for i in range(400)]
+    (grown / "mails1.csv").write_text(head + "".join([*rows[:3], *many]), encoding="utf-8")
+    before = primum.open(grown).backtest().results[0].ends
+    (grown / "mails2.csv").write_text(head + "".join(rows[3:]), encoding="utf-8")
+    after = primum.open(grown).backtest().results
+    assert primum.open(grown).history().manifest.delta
+    assert (before.asked, after[0].ends.asked) == (403, 408)
+    whole = shutil.copytree(grown, tmp_path / "whole", ignore=shutil.ignore_patterns(".primum", "reports"))
+    assert primum.open(whole).backtest().results == after
