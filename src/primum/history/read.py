@@ -68,6 +68,7 @@ class History:
         named = folder / self.manifest.delta if self.manifest.delta else None
         where = delta or named
         self.delta = Delta(where) if where is not None else None
+        self._tags: dict[str, pa.Table] = {}
 
     @property
     def buckets(self) -> range:
@@ -75,7 +76,12 @@ class History:
         return range(self.manifest.buckets)
 
     def tags(self, relation: str) -> pa.Table:
-        """The tag table of a relation; empty (with its columns) where the history holds none."""
+        """The tag table of a relation; empty (with its columns) where the history holds none. Read once."""
+        if relation not in self._tags:
+            self._tags[relation] = self._read_tags(relation)
+        return self._tags[relation]
+
+    def _read_tags(self, relation: str) -> pa.Table:
         run = self._run(relation)
         if run is not None:
             return run.tags
@@ -183,6 +189,10 @@ class History:
             return None
         base = replace(_as_one(table, columns), offsets=offsets)
         return spliced_rows(base, run.missing(number), column(added, "place"), _as_one(added, columns))
+
+    def arrays(self, relation: str, number: int, columns: Sequence[str] = ()) -> Rows | None:
+        """One relation's rows of a bucket by customer, with numbers and instants asked for; None where it has none."""
+        return self._rows(relation, number, self.customer_count(number), columns)
 
     def texts(self, number: int) -> pa.Table | None:
         """`customer`, `at`, `tag` and `subject` (dictionary-encoded) of a bucket's contacts, in order.
