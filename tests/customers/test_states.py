@@ -121,6 +121,14 @@ def test_a_dated_flag_keeps_its_date_and_ends_with_the_extracts_or_by_its_own_en
     ]
 
 
+def test_of_an_end_that_a_later_extract_tells_the_later_one_is_believed(tmp_path):
+    files = {
+        "flags_2026-01-10.csv": HEAD + "a,fraud_case,2026-01-03 10:30,,\n",
+        "flags_2026-01-20.csv": HEAD + "a,fraud_case,2026-01-03 10:30,2026-01-05 08:30,\n",
+    }
+    assert lines(*told(tmp_path, files)) == ["fraud_case 2026-01-03T10 2026-01-05T08"]
+
+
 def test_files_that_only_add_end_nothing(tmp_path):
     files = {
         "flags_2026-01-10.csv": HEAD + "a,gone_away,,,\n",
