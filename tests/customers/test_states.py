@@ -138,6 +138,21 @@ def test_files_that_only_add_end_nothing(tmp_path):
     assert found == ["deceased 2026-01-11 - sure:2026-01-20", "gone_away - - sure:2026-01-10"]
 
 
+def test_a_history_that_grew_by_an_extract_tells_what_one_built_at_once_does(tmp_path):
+    first = {
+        "flags_2026-01-10.csv": HEAD + "a,bereaved,,,\na,arrears,2026-01-02,,\n",
+        "flags_2026-01-20.csv": HEAD + "a,bereaved,,,\n",
+    }
+    second = first | {"flags_2026-01-30.csv": HEAD + "a,vulnerable,,,\n"}
+    (tmp_path / "grown").mkdir()
+    (tmp_path / "built").mkdir()
+    before = lines(*told(tmp_path / "grown", first))
+    grown = lines(*told(tmp_path / "grown", second))
+    assert grown == lines(*told(tmp_path / "built", second)) != before
+    (tmp_path / "grown" / "flags_2026-01-30.csv").unlink()
+    assert lines(*told(tmp_path / "grown", first)) == before
+
+
 def test_a_flag_without_any_day_is_never_certain(tmp_path):
     with duckdb.connect() as con:
         rows = [{"key": "a", "state": "bereaved", "from": None}]
@@ -209,9 +224,13 @@ def test_the_reading_of_opt_outs_is_reported(tmp_path, reading, widened):
 
 
 def test_a_segment_changes_nothing_about_the_history(tmp_path):
-    history, _ = told(tmp_path, {"flags_2026-01-31.csv": HEAD})
-    again, _ = told(tmp_path, {}, "customers: {segments: {reached: contacts_30d > 0}}")
-    assert again.manifest.parts == history.manifest.parts
+    told(tmp_path, {"flags_2026-01-31.csv": HEAD})
+    manifest = tmp_path / ".primum" / "history" / "manifest.json"
+    written = manifest.stat().st_mtime_ns
+    told(tmp_path, {}, "customers: {segments: {reached: contacts_30d > 0}}")
+    assert manifest.stat().st_mtime_ns == written
+    told(tmp_path, {}, "customers: {country: GB}")
+    assert manifest.stat().st_mtime_ns != written, "who is who depends on the country"
 
 
 def test_the_law_reads_the_intervals_as_they_are(tmp_path):
