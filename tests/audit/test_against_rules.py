@@ -10,11 +10,10 @@ from audit.decency_oracle import expected
 from primum.app.rules import statute_of
 from primum.audit.against_rules import AGAINST, BLIND, POSSIBLE, VAGUE, judged, observe
 from primum.audit.hear import hear
-from primum.audit.law import Law
+from primum.audit.law import Law, make_law
 from primum.audit.lookup import make_lookup
 from primum.audit.partial import merge_all
-from primum.audit.rule_examples import household_of, name_of
-from primum.audit.run import law_of
+from primum.audit.rule_examples import household_of
 from primum.audit.sweep import Frame, make_frame
 from primum.demo.company import build
 from primum.rules.judge import rules_of
@@ -40,7 +39,8 @@ def bench(place, history, rules=None) -> tuple[Frame, Law]:
     look = make_lookup(strategy, *(history.tags(r) for r in ("contacts", "responses", "states")))
     frame = make_frame(history, look, strategy.zone, 7)
     statute = statute_of(place.check())
-    return frame, law_of(frame, strategy, statute if rules is None else replace(statute, rules=rules))
+    statute = statute if rules is None else replace(statute, rules=rules)
+    return frame, make_law(statute, history, strategy)
 
 
 def figures(frame: Frame, law: Law) -> dict[str, tuple[int, int, int]]:
@@ -94,16 +94,16 @@ def _calendars():
 def test_what_is_found_is_what_the_reference_finds(company):
     """On the busiest customers, and others drawn evenly: every rule that holds back, and every one that is unsure."""
     place, history, _ = company
-    frame, law = bench(place, history)
-    heard = hear(history, frame.lookup, law, 0)
-    masks = judged(law, heard)
+    _, law = bench(place, history)
+    heard = hear(law, 0)
+    masks = judged(law, heard, 0)
     count = np.bincount(heard.customer)
     chosen = {*np.argsort(-count)[:25].tolist(), *range(0, len(count), max(1, len(count) // 60))}
     asked = 0
     for customer in sorted(chosen):
-        family = household_of(frame, law, 0, customer)
+        family = household_of(law, 0, customer)
         asks = np.flatnonzero(heard.customer == customer)
-        own = [name_of(customer, int(heard.row[a] - heard.first_row[customer])) for a in asks]
+        own = [family.places[heard.origin(a)] for a in asks.tolist()]
         contacts = {c.id: c for c in family.contacts}
         candidates = [
             Candidate(c.id, c.customer, c.at, c.attributes, c.priority, None, c.precision, c.status)

@@ -6,31 +6,47 @@ Owns these loops. Refuses names, and the law: what is in force is asked of `rule
 # mypy: disable-error-code="no-any-return"
 import numpy as np
 
+from primum.rules.cells import lent, width_of
 from primum.rules.compiling import entry
 from primum.rules.holding import MAY, look_at_conditions, put_in_force
-from primum.rules.layout import AT, CONDITIONS, COUNT, CUSTOMER, DAY, SIGNATURE
+from primum.rules.layout import AT, CONDITIONS, COUNT, CUSTOMER, DAY, SIGNATURE, Facts
 
 WORK = 8
 """Rows of the working masks."""
 
 
-@entry
-def in_force(
-    tables: np.ndarray, masks: np.ndarray, rows: np.ndarray, places: np.ndarray, work: np.ndarray, out: np.ndarray
-) -> None:
-    """Fill `out` (uint64, asks x words) with the rows in force at each ask; a state that may hold counts as holding.
+def rows_in_force(facts: Facts, places: np.ndarray) -> np.ndarray:
+    """The rows in force at each ask (uint64, asks x words); a state that may hold counts as holding.
 
     Args:
-        places: int64, each ask's row of `rows`.
-        work: uint64, WORK x words.
+        places: int64, each ask's row of `facts.rows`.
     """
-    memory = np.zeros(tables[COUNT] + tables[CONDITIONS] + 1, np.int64)
-    for a in range(len(places)):
+    words = facts.masks.shape[1]
+    memory = np.zeros(int(facts.tables[COUNT] + facts.tables[CONDITIONS]) + 1, np.int64)
+    work, out = np.zeros((WORK, words), np.uint64), np.zeros((len(places), words), np.uint64)
+    _in_force(facts.tables, facts.masks, facts.rows, memory, work, np.ascontiguousarray(places), out)
+    return out
+
+
+@entry
+def _in_force(
+    tables: np.ndarray,
+    masks: np.ndarray,
+    rows: np.ndarray,
+    memory: np.ndarray,
+    work: np.ndarray,
+    places: np.ndarray,
+    out: np.ndarray,
+) -> None:
+    count = len(places)
+    tables, masks, rows, memory, work = lent(tables), lent(masks), lent(rows), lent(memory), lent(work)
+    out = lent(out)
+    for a in range(count):
         r = places[a]
         t, customer = rows[r, AT], rows[r, CUSTOMER]
         look_at_conditions(tables, masks, memory, work, customer, t, t)
         put_in_force(tables, masks, work, rows[r, SIGNATURE], customer, rows[r, DAY])
-        for w in range(out.shape[1]):
+        for w in range(width_of(out)):
             out[a, w] = work[MAY, w]
 
 
@@ -41,14 +57,14 @@ def tally(masks: np.ndarray, rule: np.ndarray, cell: np.ndarray, out: np.ndarray
     Args:
         masks: uint64, asks x words.
         rule: int32 per row of the compiled rules, -1 for those left out.
-        cell: int64, an ask each; -1 for asks that are left out.
+        cell: int64, an ask each.
     """
     for a in range(masks.shape[0]):
         last = -1
         for w in range(masks.shape[1]):
             left, row = masks[a, w], w * 64
             while left:
-                if left & np.uint64(1) and rule[row] >= 0 and rule[row] != last and cell[a] >= 0:
+                if left & np.uint64(1) and rule[row] >= 0 and rule[row] != last:
                     last = rule[row]
                     out[last, cell[a]] += 1
                 left >>= np.uint64(1)
@@ -56,17 +72,14 @@ def tally(masks: np.ndarray, rule: np.ndarray, cell: np.ndarray, out: np.ndarray
 
 
 @entry
-def hits(masks: np.ndarray, rule: np.ndarray, kept: np.ndarray) -> np.ndarray:
+def hits(masks: np.ndarray, rule: np.ndarray) -> np.ndarray:
     """(ask, rule), int32, of every rule that has a bit in an ask's mask, each once, in the order of asks and rules.
 
     Args:
         rule: as in `tally`; the rows of one rule are neighbours.
-        kept: bool, an ask each.
     """
     found, n = np.empty((1024, 2), np.int32), 0
     for a in range(masks.shape[0]):
-        if not kept[a]:
-            continue
         last = -1
         for w in range(masks.shape[1]):
             left, row = masks[a, w], w * 64

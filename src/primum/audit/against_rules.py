@@ -9,24 +9,23 @@ lack a zone or calendar (`blind`), an undated flag may have held already (`possi
 roughly (`vague`).
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from primum.audit import kernels as k
-from primum.audit.against_kernel import WORK, hits, in_force, tally
+from primum.audit.against_kernel import hits, rows_in_force, tally
 from primum.audit.counting import counted, distinct
 from primum.audit.frame import Frame, local_days
-from primum.audit.hear import Heard, hear
+from primum.audit.hear import Heard, as_if_dated, hear
 from primum.audit.law import SEVERITIES, Law
 from primum.audit.lookup import Lookup
-from primum.audit.non_people import entries_of, hidden_mask
+from primum.audit.non_people import hidden_mask
 from primum.audit.partial import FEW, Candidate, Partial
 from primum.rules.judge import judge
 from primum.rules.layout import OF_PEOPLE, UNKNOWN
-from primum.rules.tables import Tables, facts_of_tables
 
 AGAINST, POSSIBLE, BLIND, VAGUE = "against", "possible", "blind", "vague"
 """What a contact may be to a rule, beside within it."""
@@ -37,14 +36,11 @@ OUTCOMES = (AGAINST, POSSIBLE, BLIND, VAGUE)
 class Asks:
     """The asks of a bucket with what they are counted by. All arrays have an ask each.
 
-    `kept`: of customers who are people. `tag`, `department`, `communication`, `month`: codes of the lookup; `day`:
-    local day number of the company (of a date alone, of its source).
+    `department`, `communication`, `month`: codes of the lookup; `day`: local day number of the company (of a date
+    alone, of its source).
     """
 
     heard: Heard
-    kept: np.ndarray
-    tag: np.ndarray
-    at: np.ndarray
     department: np.ndarray
     communication: np.ndarray
     day: np.ndarray
@@ -53,14 +49,11 @@ class Asks:
 
 def observe(frame: Frame, law: Law, number: int) -> Partial:
     """What a bucket holds against the rules, as a partial result that merges with those of other buckets."""
-    customers = frame.history.customers(number)
-    heard = hear(frame.history, frame.lookup, law, number)
-    if heard is None:
-        return nothing_observed(frame, law)
-    asks = _asks(frame, heard, entries_of(customers) < 0)
-    masks = judged(law, heard)
+    customers = frame.history.customers(number, ["id", "hash", "looks", "not_person"])
+    asks = _asks(frame, hear(law, number, _columns(law, frame.lookup)))
+    masks = judged(law, asks.heard, number)
     rule = law.rule_of_row()
-    found = {name: hits(masks[name], rule, asks.kept) for name in OUTCOMES}
+    found = {name: hits(masks[name], rule) for name in OUTCOMES}
     for place, name in enumerate(OUTCOMES):
         for stronger in OUTCOMES[:place]:
             found[name] = _without(found[name], found[stronger], len(law.rules))
@@ -69,7 +62,7 @@ def observe(frame: Frame, law: Law, number: int) -> Partial:
         tables |= _told(name, found[name], asks)
     hidden = hidden_mask(frame.hidden, number, customers)
     return Partial(
-        _counts(frame, law, asks, masks, found[AGAINST]) | _lacking(law, heard, asks, customers),
+        _counts(frame, law, asks, masks, found[AGAINST]) | _lacking(law, asks),
         _first_days(law, asks, found[AGAINST], np.minimum, _NEVER),
         _first_days(law, asks, found[AGAINST], np.maximum, -_NEVER),
         {},
@@ -104,27 +97,24 @@ def nothing_observed(frame: Frame, law: Law) -> Partial:
 _NEVER = np.iinfo(np.int64).max
 
 
-def judged(law: Law, heard: Heard) -> dict[str, np.ndarray]:
+def judged(law: Law, heard: Heard, number: int) -> dict[str, np.ndarray]:
     """Masks (uint64, asks x words) of what each ask is to each row, by OUTCOMES, and `governed`.
 
     What an undated flag makes unsure is found by judging once more as if it had begun on the day of its extract: what
     can be told then was only *possible*.
     """
-    answer = judge(law.compiled, heard.facts, "audit", heard.ask_start, heard.asks)
+    bucket = heard.bucket
+    answer = judge(law.compiled, bucket.facts, "audit", bucket.ask_start, bucket.asks)
     broken, unsure = answer.broken, answer.unevaluated
-    blind = unsure & heard.facts.masks[heard.facts.tables[OF_PEOPLE] + 3 * heard.customer.astype(np.int64) + UNKNOWN]
+    person = bucket.facts.tables[OF_PEOPLE] + 3 * heard.customer.astype(np.int64)
+    blind = unsure & bucket.facts.masks[person + UNKNOWN]
     left = unsure & ~blind
-    dated = _as_if_dated(heard)
     possible = np.zeros_like(left)
-    if dated is not None and left.any():
-        batch = facts_of_tables(law.compiled, dated)
-        again = judge(law.compiled, batch.facts, "audit", batch.ask_start, batch.asks)
+    dated = as_if_dated(law.hearing, number, bucket.states) if left.any() else None
+    if dated is not None:
+        again = judge(law.compiled, dated.facts, "audit", dated.ask_start, dated.asks)
         possible = left & ~again.unevaluated
-    governed = np.zeros_like(broken)
-    work = np.zeros((WORK, broken.shape[1]), np.uint64)
-    in_force(
-        heard.facts.tables, heard.facts.masks, heard.facts.rows, np.ascontiguousarray(heard.asks[:, 0]), work, governed
-    )
+    governed = rows_in_force(bucket.facts, bucket.asks[:, 0])
     return {
         AGAINST: broken & ~unsure,
         POSSIBLE: possible,
@@ -134,39 +124,17 @@ def judged(law: Law, heard: Heard) -> dict[str, np.ndarray]:
     }
 
 
-def _as_if_dated(heard: Heard) -> Tables | None:
-    """The tables with undated flags begun on the day of their extract; None where there are none."""
-    states = heard.tables.states
-    if states is None:
-        return None
-    undated = pc.is_valid(states["as_of"])
-    if not pc.any(undated).as_py():
-        return None
-    start = pc.if_else(undated, states["as_of"], states["start"])
-    dated = states.set_column(states.schema.get_field_index("start"), "start", start)
-    dated = dated.set_column(dated.schema.get_field_index("as_of"), "as_of", pa.nulls(dated.num_rows, start.type))
-    return replace(heard.tables, states=dated)
+def _columns(law: Law, lookup: Lookup) -> list[str]:
+    """Columns of contacts that say whether attributes are there: open ones stand in one."""
+    names = _plain(law, lookup)
+    return [*names, *(["attributes"] if set(names) & law.hearing.vocabulary.open else [])]
 
 
-def _asks(frame: Frame, heard: Heard, people: np.ndarray) -> Asks:
-    look = frame.lookup
-    rows = heard.tables.contacts
-    place = heard.asks[:, 0]
-    at = rows["at"].cast(pa.int64()).to_numpy()[place]
-    tag = heard.tag
-    meaning = look.tags[tag]
-    day = local_days(frame, at, tag)
+def _asks(frame: Frame, heard: Heard) -> Asks:
+    meaning = frame.lookup.tags[heard.tag]
+    day = local_days(frame, heard.at, heard.tag)
     month = frame.month_of_day[np.clip(day - frame.day0, 0, len(frame.month_of_day) - 1)]
-    return Asks(
-        heard,
-        people[heard.customer],
-        tag,
-        at,
-        meaning[:, k.DEPARTMENT],
-        meaning[:, k.COMMUNICATION],
-        day,
-        month,
-    )
+    return Asks(heard, meaning[:, k.DEPARTMENT], meaning[:, k.COMMUNICATION], day, month)
 
 
 def _without(found: np.ndarray, surely: np.ndarray, rules: int) -> np.ndarray:
@@ -194,7 +162,7 @@ def _counts(
 ) -> dict[str, np.ndarray]:
     departments, months = len(frame.lookup.departments), len(frame.months)
     governed = np.zeros((len(law.rules), departments * months), np.int64)
-    cell = np.where(asks.kept, asks.department.astype(np.int64) * months + asks.month, -1)
+    cell = asks.department.astype(np.int64) * months + asks.month
     # Governed by a void rule counts as well: it says how much could not be checked.
     tally(masks["governed"], np.array([r.rule for r in law.compiled.rows], np.int32), cell, governed)
     severity = law.severity_of_rule()[against[:, 1]]
@@ -204,8 +172,8 @@ def _counts(
         "governed": governed.reshape(len(law.rules), departments, months),
         "severity_contacts": np.bincount(contacts, minlength=len(SEVERITIES)),
         "severity_customers": np.bincount(customers, minlength=len(SEVERITIES)),
-        "asks_by_tag": np.bincount(asks.tag[asks.kept], minlength=len(frame.lookup.tags)),
-        "asks_left_out": np.array([int((~asks.kept).sum())]),
+        "asks_by_tag": np.bincount(asks.heard.tag, minlength=len(frame.lookup.tags)),
+        "asks_left_out": np.array([_left_out(law, asks.heard)]),
         **{f"asks_with {name}": _with(asks, frame, name) for name in _plain(law, frame.lookup)},
     }
 
@@ -217,19 +185,21 @@ def _plain(law: Law, lookup: Lookup) -> tuple[str, ...]:
 
 def _with(asks: Asks, frame: Frame, name: str) -> np.ndarray:
     """Asks by tag that carry an attribute."""
-    rows = asks.heard.tables.contacts
-    size = len(frame.lookup.tags)
-    if name not in rows.column_names:
-        return np.zeros(size, np.int64)
-    has = pc.is_valid(rows[name]).to_numpy()[asks.heard.asks[:, 0]]
-    return np.bincount(asks.tag[asks.kept & has], minlength=size)
+    return np.bincount(asks.heard.tag[asks.heard.holds(name)], minlength=len(frame.lookup.tags))
 
 
-def _lacking(law: Law, heard: Heard, asks: Asks, customers: pa.Table) -> dict[str, np.ndarray]:
+def _left_out(law: Law, heard: Heard) -> int:
+    """Attempts to those who are no people."""
+    rows = heard.bucket.rows
+    people = heard.bucket.customers["person"].to_numpy()
+    return int((law.hearing.asked[rows["tag"].to_numpy()] & ~people[rows["customer"].to_numpy()]).sum())
+
+
+def _lacking(law: Law, asks: Asks) -> dict[str, np.ndarray]:
     """Per attribute of customers that rules ask for: those with a contact who lack it, and all with a contact."""
-    reached = np.zeros(customers.num_rows, bool)
-    reached[heard.customer[asks.kept]] = True
-    people = heard.tables.customers
+    people = asks.heard.bucket.customers
+    reached = np.zeros(people.num_rows, bool)
+    reached[asks.heard.customer] = True
     found = {}
     for name in law.person_needs():
         has = pc.is_valid(people[name]).to_numpy() if name in people.column_names else np.zeros(len(reached), bool)
@@ -246,11 +216,11 @@ def _first_days(law: Law, asks: Asks, against: np.ndarray, better: np.ufunc, sta
 def _examples(
     law: Law, asks: Asks, against: np.ndarray, customers: pa.Table, hidden: np.ndarray, number: int
 ) -> dict[str, tuple[Candidate, ...]]:
-    """Per rule the latest contacts against it, one a customer; `rows` is the place among the customer's contacts."""
+    """Per rule the latest contacts against it, one a customer; `rows` are file and row."""
     hashes = customers["hash"].to_numpy()
     shown = against[~hidden[asks.heard.customer[against[:, 0]]]]
     ask, rule = shown[:, 0], shown[:, 1]
-    order = np.lexsort((hashes[asks.heard.customer[ask]], -asks.at[ask], rule))
+    order = np.lexsort((hashes[asks.heard.customer[ask]], -asks.heard.at[ask], rule))
     bounds = np.searchsorted(rule[order], np.arange(len(law.rules) + 1))
     return {
         f"against {r.name}": _latest(asks, ask[order[bounds[i] : bounds[i + 1]]], customers, number)
@@ -263,9 +233,8 @@ def _latest(asks: Asks, ordered: np.ndarray, customers: pa.Table, number: int) -
     for ask in ordered.tolist():
         c = int(asks.heard.customer[ask])
         if c not in found:
-            row = int(asks.heard.row[ask]) - int(asks.heard.first_row[c])
             identity, hashed = customers["id"][c].as_py(), customers["hash"][c].as_py()
-            found[c] = Candidate((-int(asks.at[ask]),), hashed, identity, number, c, (row,))
+            found[c] = Candidate((-int(asks.heard.at[ask]),), hashed, identity, number, c, asks.heard.origin(ask))
         if len(found) == FEW:
             break
     return tuple(found.values())

@@ -11,18 +11,17 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from primum.audit import kernels as k
 from primum.audit import results_clashes as rc
 from primum.audit.counting import counted, distinct
 from primum.audit.crossing_kernels import contradictions, crossings
 from primum.audit.frame import Frame
-from primum.audit.hear import opened
 from primum.audit.lookup import MICRO, PRODUCT_SEPARATOR
 from primum.audit.masking import Mask
 from primum.audit.partial import FEW, Candidate, Partial
 from primum.audit.timelines import Timelines
+from primum.customers.open_attributes import open_column
 from primum.history import Bucket
 from primum.words.time import US_PER_DAY
 
@@ -182,16 +181,26 @@ def _cost(frame: Frame, bucket: Bucket, rows: np.ndarray) -> tuple[int, int]:
 
 def terms_of(frame: Frame, bucket: Bucket) -> Terms | None:
     """The terms that a bucket's contacts state; None where no source has open attributes."""
-    path = frame.history.folder / "contacts" / f"{bucket.number:04d}.parquet"
     if bucket.number < 0 or "attributes" not in frame.history.manifest.columns.get("contacts", ()):
         return None
-    texts = pq.read_table(path, columns=["attributes"], use_threads=False)["attributes"]
+    rows = frame.history.relation_table("contacts", bucket.number, ["attributes"])
+    if rows is None:
+        return None
+    texts = rows["attributes"]
     codes, words = [], []
     for name in TERMS:
-        encoded = opened(texts, name).dictionary_encode()
+        encoded = _said(texts, name)
         codes.append(pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False).astype(np.int64))
         words.append(tuple(encoded.dictionary.to_pylist()))
     return Terms(np.stack(codes, axis=1), tuple(words))
+
+
+def _said(texts: pa.ChunkedArray, name: str) -> pa.DictionaryArray:
+    """What contacts say of one of their terms; of several values the text of them all."""
+    found = open_column(texts, name)
+    if pa.types.is_list(found.type):
+        found = pc.binary_join(found, ", ")
+    return found if pa.types.is_dictionary(found.type) else found.dictionary_encode()
 
 
 class _Contradictions:
@@ -338,7 +347,7 @@ def contradiction_examples(
         events = timelines.contacts(candidate)
         rows = frame.history.customer_rows("contacts", candidate.bucket, candidate.customer)
         assert rows is not None, "a contact that was compared has gone"
-        said = {name: opened(rows["attributes"], name).to_pylist() for name in TERMS}
+        said = {name: _said(rows["attributes"], name).to_pylist() for name in TERMS}
         first, again = candidate.rows
         found.append(
             rc.ContradictionExample(

@@ -6,11 +6,13 @@ Refuses to judge (`rules.judge` does) and to read a row.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
+from primum.customers.hearing import Hearing, make_hearing
 from primum.customers.state_rules import HARD_BOUNCED
-from primum.customers.states import Spec
+from primum.customers.states import Spec, intervals_of, make_spec
 from primum.history import History
 from primum.rules.compile import CUSTOMER_TERMS, Compiled, Kind, Row, compile_rules
 from primum.rules.model import AtLeast, Capacity, Rule, RuleSet
@@ -78,11 +80,14 @@ class Law:
     """What every bucket of one audit shares about rules. R rules."""
 
     statute: Statute
-    compiled: Compiled
+    hearing: Hearing
     needs: tuple[tuple[Need, ...], ...]
     supplied: Supplied
-    spec: Spec
-    """How states and segments are told."""
+
+    @property
+    def compiled(self) -> Compiled:
+        """The rules, compiled."""
+        return self.hearing.compiled
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -115,19 +120,18 @@ class Law:
         return tuple(sorted({n.name for needs in self.needs for n in needs if n.kind == PERSON}))
 
 
-def make_law(statute: Statute, supplied: Supplied, spec: Spec) -> Law:
-    """Compile the rules and ask each what it needs."""
-    compiled = compile_rules(statute.rules)
+def make_law(statute: Statute, history: History, strategy: Strategy) -> Law:
+    """Compile the rules, prepare their hearing over a history, and ask each what it needs."""
+    compiled, spec = compile_rules(statute.rules), make_spec(history, strategy)
+    hearing = make_hearing(history, compiled, strategy, states=partial(intervals_of, history, spec=spec))
     needs = tuple(tuple(sorted(set(_needs(compiled, r)))) for r in range(len(compiled.rules)))
-    return Law(statute, compiled, needs, supplied, spec)
+    return Law(statute, hearing, needs, supplied_by(hearing, strategy, spec))
 
 
-def supplied_by(history: History, strategy: Strategy, words: Mapping[str, frozenset[str]], spec: Spec) -> Supplied:
-    """What a history's sources supply.
-
-    Args:
-        words: the attributes of contacts that are interned, with their values (the register has filled the gaps).
-    """
+def supplied_by(hearing: Hearing, strategy: Strategy, spec: Spec) -> Supplied:
+    """What a history's sources supply."""
+    history = hearing.history
+    words = {name: column.present() for name, column in hearing.words.items()}
     plain = set(history.manifest.columns.get("contacts", ()))
     opened = {n for s in strategy.data.sources.values() for n in s.attributes if s.kind in ("contacts", "events")}
     people = {n for s in strategy.data.sources.values() if s.kind == "customers" for n in (*s.map, *s.attributes)}

@@ -19,9 +19,9 @@ from primum.audit import kernels as k
 from primum.audit import results_lag as rl
 from primum.audit.counting import counted, distinct
 from primum.audit.frame import Frame, days_in, local_days
-from primum.audit.lookup import Word
 from primum.audit.non_people import entries_of
 from primum.audit.partial import Partial
+from primum.customers.tags import Word
 from primum.history import Bucket
 from primum.words.time import US_PER_DAY
 

@@ -75,7 +75,7 @@ class CountedEvent:
 
     what: Literal["contact", "response", "state"]
     name: str
-    """A state's name; else empty."""
+    """A state's name, or the kind of a response; else empty."""
     start: str | None
     """Of a state: since when, an instant or (where that is all that is known) a day."""
     until: str | None

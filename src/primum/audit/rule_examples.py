@@ -3,7 +3,7 @@
 Owns the asking of the readable reference about one contact. Refuses to find contacts: the pass chose them.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -11,14 +11,14 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from primum.audit.frame import Frame
-from primum.audit.hear import tables_of, units
+from primum.audit.hear import tables_of
 from primum.audit.law import Law
 from primum.audit.masking import Mask
 from primum.audit.partial import Candidate, Partial
 from primum.audit.results_lines import ContactLine
 from primum.audit.results_rules import CountedEvent, RuleExample
-from primum.audit.timelines import Timelines
+from primum.audit.timelines import Event, Timelines
+from primum.customers.units import customers_of
 from primum.rules.reference import Hearing, World
 from primum.rules.tables import Tables
 from primum.words import contacts as w
@@ -27,14 +27,13 @@ from primum.words.time import from_us, instant_text
 
 SHOWN = 8
 """Counted events shown of an example."""
-_OWN = frozenset({"customer", "at", "status", "at_precision", "priority", "kind"})
+_OWN = frozenset({"customer", "at", "status", "at_precision", "priority", "kind", "file", "row", "place"})
+_OF_PEOPLE = frozenset({"id", "unit", "zones", "person"})
 
 
-def examples_of_rules(
-    frame: Frame, law: Law, total: Partial, timelines: Timelines, mask: Mask
-) -> dict[str, tuple[RuleExample, ...]]:
+def examples_of_rules(law: Law, total: Partial, timelines: Timelines, mask: Mask) -> dict[str, tuple[RuleExample, ...]]:
     """Per rule the chosen contacts, each with what was counted."""
-    teller = _Teller(frame, law, timelines, mask)
+    teller = _Teller(law, timelines, mask)
     return {
         rule.name: tuple(teller.example(rule.name, c) for c in total.candidates[f"against {rule.name}"])
         for rule in law.rules
@@ -48,10 +47,11 @@ class Household:
     customers: Mapping[int, w.Customer]
     contacts: tuple[w.Contact, ...]
     responses: tuple[w.Response, ...]
+    places: Mapping[tuple[int, int], str]
+    """(file, row) -> id."""
 
-    def ask(self, law: Law, customer: int, place: int) -> Hearing:
+    def ask(self, law: Law, customer: int, own: str) -> Hearing:
         """The hearing of a contact as the audit judges it: against what had been sent before."""
-        own = name_of(customer, place)
         asked = next(c for c in self.contacts if c.id == own)
         candidate = w.Candidate(
             asked.id, asked.customer, asked.at, asked.attributes, asked.priority, None, asked.precision, asked.status
@@ -65,57 +65,54 @@ def name_of(customer: int, place: int) -> str:
     return f"{customer}/{place:09d}"
 
 
-def household_of(frame: Frame, law: Law, bucket: int, customer: int) -> Household:
+def household_of(law: Law, bucket: int, customer: int) -> Household:
     """The records of everybody in a customer's household."""
-    unit = units(frame.history.customers(bucket))
+    history = law.hearing.history
+    unit = customers_of(history, bucket, law.compiled)["unit"].to_numpy()
     members = np.flatnonzero(unit == unit[customer]).tolist()
-    told = tables_of(frame.history, frame.lookup, law, bucket, members)
-    assert told is not None, "a contact that was judged has gone"
-    return Household(*_records(told[0], members))
+    ids = history.customers(bucket, ["id"])["id"].take(pa.array(members)).to_pylist()
+    return _records(tables_of(history, law, bucket, members), dict(zip(members, ids, strict=True)))
 
 
-def _records(
-    tables: Tables, members: Sequence[int]
-) -> tuple[dict[int, w.Customer], tuple[w.Contact, ...], tuple[w.Response, ...]]:
-    people = tables.customers.take(pa.array(members)).to_pylist()
+def _records(tables: Tables, ids: Mapping[int, str]) -> Household:
+    people = tables.customers.take(pa.array(list(ids))).to_pylist()
     states = _states(tables.states)
     customers = {}
-    for number, row in zip(members, people, strict=True):
+    for number, row in zip(ids, people, strict=True):
         own = [(kind, s) for c, kind, s in states if c == number]
-        attributes = {n: str(v) for n, v in row.items() if v is not None and n not in ("id", "unit", "zones")}
+        attributes = {n: str(v) for n, v in row.items() if v is not None and n not in _OF_PEOPLE}
         zones = (row["zones"],) if row.get("zones") else ()
-        customers[number] = w.Customer(
-            row["id"],
-            zones,
-            attributes,
-            tuple(s for kind, s in own if kind == "segment"),
-            tuple(s for kind, s in own if kind != "segment"),
-        )
-    names = {number: c.id for number, c in customers.items()}
-    contacts = tuple(
-        w.Contact(
-            name_of(row["customer"], place),
-            names[row["customer"]],
-            _us(row["at"]),
-            row["status"],
-            _attributes(row),
-            row.get("priority") or 0.0,
-            _exactly(row["at_precision"]),
-        )
-        for place, row in _placed(tables.contacts)
-    )
-    responses = tuple(
+        segments, held = (tuple(s for kind, s in own if (kind == "segment") is of) for of in (True, False))
+        customers[number] = w.Customer(ids[number], zones, attributes, segments, held)
+    contacts, places = [], {}
+    for place, row in _placed(tables.contacts):
+        name = name_of(row["customer"], place)
+        places[row["file"], row["row"]] = name
+        contacts.append(_contact(name, ids[row["customer"]], row))
+    responses = [
         w.Response(
-            name_of(row["customer"], place),
-            names[row["customer"]],
+            f"{row['customer']}/{place:09d}",
+            ids[row["customer"]],
             _us(row["at"]),
             row["kind"] or "",
             _attributes(row),
-            _exactly(row["at_precision"]),
+            _exactly(row.get("at_precision")),
         )
         for place, row in _placed(tables.responses)
+    ]
+    return Household(customers, tuple(contacts), tuple(responses), places)
+
+
+def _contact(name: str, customer: str, row: Mapping[str, Any]) -> w.Contact:
+    return w.Contact(
+        name,
+        customer,
+        _us(row["at"]),
+        row["status"],
+        _attributes(row),
+        row.get("priority") or 0.0,
+        _exactly(row["at_precision"]),
     )
-    return customers, contacts, responses
 
 
 def _placed(table: pa.Table | None) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -140,6 +137,8 @@ def _exactly(precision: object) -> w.Precision:
 
 
 def _us(at: object) -> int:
+    if isinstance(at, int):
+        return at
     assert isinstance(at, datetime)
     moment = at.replace(tzinfo=UTC) - datetime(1970, 1, 1, tzinfo=UTC)
     return (moment.days * 86_400 + moment.seconds) * 1_000_000 + moment.microseconds
@@ -166,33 +165,43 @@ def _states(table: pa.Table | None) -> list[tuple[int, str, w.State]]:
 
 
 class _Teller:
-    def __init__(self, frame: Frame, law: Law, timelines: Timelines, mask: Mask) -> None:
-        self._frame, self._law, self._timelines, self._mask = frame, law, timelines, mask
+    def __init__(self, law: Law, timelines: Timelines, mask: Mask) -> None:
+        self._law, self._timelines, self._mask = law, timelines, mask
         self._households: dict[tuple[int, int], Household] = {}
-        self._lines: dict[tuple[str, int, int], list[ContactLine]] = {}
+        self._lines: dict[tuple[str, int, int], list[Event]] = {}
 
     def example(self, rule: str, candidate: Candidate) -> RuleExample:
         """One contact with what was counted."""
         place = (candidate.bucket, candidate.customer)
         if place not in self._households:
-            self._households[place] = household_of(self._frame, self._law, *place)
-        hearing = self._households[place].ask(self._law, candidate.customer, candidate.rows[0])
+            self._households[place] = household_of(self._law, *place)
+        family = self._households[place]
+        own = family.places[candidate.rows[0], candidate.rows[1]]
+        hearing = family.ask(self._law, candidate.customer, own)
         evidence = hearing.because(rule)
         ordered = sorted(evidence, key=lambda e: (e.start or 0) if isinstance(e, w.State) else e.at)
         return RuleExample(
             self._mask.person(candidate.id),
-            self._line("contacts", candidate.bucket, candidate.customer, candidate.rows[0]),
+            self._contact(candidate.bucket, own),
             tuple(self._event(candidate.bucket, e) for e in ordered[-SHOWN:]),
             len(evidence),
         )
 
-    def _line(self, relation: str, bucket: int, customer: int, place: int) -> ContactLine:
+    def _contact(self, bucket: int, name: str) -> ContactLine:
+        customer, place = (int(x) for x in name.split("/"))
+        return self._events("contacts", bucket, customer)[place].line
+
+    def _response(self, bucket: int, response: w.Response) -> ContactLine | None:
+        events = self._events("responses", bucket, int(response.id.split("/")[0]))
+        return next((e.line for e in events if (e.at_us, e.line.response) == (response.at, response.kind)), None)
+
+    def _events(self, relation: str, bucket: int, customer: int) -> list[Event]:
         key = (relation, bucket, customer)
         if key not in self._lines:
             who = Candidate((), 0, "", bucket, customer)
-            events = self._timelines.contacts(who) if relation == "contacts" else self._timelines.responses(who)
-            self._lines[key] = [e.line for e in events]
-        return self._lines[key][place]
+            told = self._timelines.contacts(who) if relation == "contacts" else self._timelines.responses(who)
+            self._lines[key] = told
+        return self._lines[key]
 
     def _event(self, bucket: int, event: w.Contact | w.Response | w.State) -> CountedEvent:
         if isinstance(event, w.State):
@@ -201,10 +210,9 @@ class _Teller:
                 for at, exact in ((event.start, event.start_precision), (event.until, event.until_precision))
             )
             return CountedEvent("state", event.name, start, until, None)
-        customer, place = (int(x) for x in event.id.split("/"))
         if isinstance(event, w.Response):
-            return CountedEvent("response", "", None, None, self._line("responses", bucket, customer, place))
-        return CountedEvent("contact", "", None, None, self._line("contacts", bucket, customer, place))
+            return CountedEvent("response", event.kind, None, None, self._response(bucket, event))
+        return CountedEvent("contact", "", None, None, self._contact(bucket, event.id))
 
 
 def _told(at: int, precision: w.Precision) -> str:

@@ -15,7 +15,7 @@ from primum.audit.against_rules import nothing_observed, observe
 from primum.audit.clashes import clashes, contradiction_examples
 from primum.audit.contents import Contents, merge_contents, sweep_contents
 from primum.audit.headline import headline
-from primum.audit.law import Law, Statute, make_law, supplied_by
+from primum.audit.law import Law, Statute, make_law
 from primum.audit.lookup import make_lookup
 from primum.audit.masking import Mask, Names
 from primum.audit.opt_out_lag import opt_out_lag
@@ -25,7 +25,6 @@ from primum.audit.rule_findings import against_rules
 from primum.audit.survey import common_period, survey_contacts, survey_responses, with_common
 from primum.audit.sweep import Frame, make_frame, sweep_bucket, sweep_unlinked
 from primum.audit.timelines import Timelines, person, repeat_example, story
-from primum.customers.states import make_spec
 from primum.history import History
 from primum.strategy.models import Strategy
 from primum.words.time import US_PER_DAY
@@ -120,7 +119,7 @@ def audit(
     seeming = who_seems_no_person(frame, progress)
     frame = replace(frame, hidden=non_people.hidden_customers(seeming.suspects))
     contents = contents_of_all(frame, progress)
-    law = law_of(frame, strategy, statute) if statute is not None else None
+    law = make_law(statute, history, strategy) if statute is not None else None
     total = sweep_all(frame, progress, law)
     both = who_received_both(frame, contents, progress)
     ground = findings.Ground(strategy, frame, total, contents, seeming, *both, law=law)
@@ -135,13 +134,6 @@ def audit(
     )
     result = assemble(ground, seen, method, Mask(names))
     return replace(result, disclosure=disclosure, classification=classification)
-
-
-def law_of(frame: Frame, strategy: Strategy, statute: Statute) -> Law:
-    """The rules with what the sources supply of the facts that they rest on."""
-    words = {name: frozenset(column.present()) for name, column in frame.lookup.columns.items()}
-    spec = make_spec(frame.history, strategy)
-    return make_law(statute, supplied_by(frame.history, strategy, words, spec), spec)
 
 
 def sweep_all(frame: Frame, progress: Callable[[str, int], None] | None = None, law: Law | None = None) -> Partial:
@@ -276,6 +268,6 @@ def assemble(ground: findings.Ground, seen: coverage.Seen, method: r.Method, mas
 def _against_rules(ground: findings.Ground, timelines: Timelines, volume: r.Volume, mask: Mask) -> r.AgainstRules:
     if ground.law is None:
         return r.AgainstRules()
-    examples = examples_of_rules(ground.frame, ground.law, ground.total, timelines, mask)
+    examples = examples_of_rules(ground.law, ground.total, timelines, mask)
     mapped = [(s.name, s.kind, frozenset(s.mapped)) for s in ground.frame.history.manifest.sources]
     return against_rules(ground.frame, ground.law, ground.total, examples, mapped, volume.unlinked)
