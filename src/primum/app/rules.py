@@ -7,7 +7,7 @@ Refuses to read either (`strategy` reads the file, `rules.parse` the rules in it
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from primum.customers.state_rules import HARD_BOUNCED, state_rules
 from primum.rules.faults import Fault, complaints
@@ -21,6 +21,9 @@ from primum.strategy.load import Loaded, attempt, settled, within
 from primum.strategy.models import Entry, Strategy
 from primum.strategy.positions import read_text
 from primum.words.errors import Complaint, StrategyError
+
+if TYPE_CHECKING:
+    from primum.audit.law import Statute
 
 _KEYS: Final = ("rules", "use", "priorities", "exempt", "calendars")
 
@@ -138,3 +141,24 @@ def _words(entry: Entry) -> set[str] | None:
     if entry.values is None:
         return None
     return {*entry.values.values(), *([entry.otherwise] if entry.otherwise else [])}
+
+
+DEFAULT_PACK: Final = "common-decency"
+"""What an audit holds contacts against where the strategy declares no rules."""
+
+
+def statute_of(checked: Checked) -> "Statute":
+    """The rules an audit judges by: the strategy's, or common decency where it has none."""
+    from primum.audit.law import Statute
+
+    by_default = not checked.rules.rules
+    rules, packs = checked.rules, checked.packs
+    if by_default:
+        data = _data(checked.loaded) | {"rules": None, "use": [DEFAULT_PACK]}
+        rules, packs = parse_rules(data, checked.loaded.positions), packs_in_use(data)
+    return Statute(
+        rules,
+        tuple((p.used.pack.name, p.used.pack.title, p.used.pack.reviewed) for p in packs),
+        {name: p.used.pack.name for p in packs for name in p.rules},
+        by_default,
+    )

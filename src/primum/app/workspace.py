@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from primum.app.rules import Checked, check_strategy
+from primum.app.rules import Checked, check_strategy, statute_of
 from primum.strategy.load import Loaded
 from primum.words.errors import UsageError
 
@@ -146,7 +146,8 @@ class Workspace:
         from primum.audit.run import audit
 
         stated = reason(why, reveal=reveal)
-        loaded = self.load()
+        checked = self.check()
+        loaded = checked.loaded
         history = self.history(rebuild=rebuild, progress=progress)
         names = ReadableNames(self.identity, self.keys.needed()) if reveal else None
         result = audit(
@@ -156,6 +157,7 @@ class Workspace:
             strategy_version=loaded.version,
             primum_version=primum_version(),
             tzdata_version=tzdata.IANA_VERSION,
+            statute=statute_of(checked),
             names=names,
             disclosure=self._disclose("audit", stated) if stated is not None else None,
             classification=classification,
