@@ -2,10 +2,10 @@
 
     .venv/bin/python tests/mutation/sample.py --seed 1 --each 12 --out mutants.jsonl
 
-A mutant is one small change of a module of `rules/` (an operator, a comparison, a number, a branch), made by cosmic-ray.
-First places are drawn, then what changes there, so that no kind of change crowds out the others. What says nothing at run
-time (annotations, decorators, imports) is left out. The engine runs without being compiled, so that its changes are seen.
-Each mutant gets a process of its own, with libraries loaded; docs/mutation.md tells what came of it.
+A mutant is one small change of a module of `rules/` (an operator, a comparison, a number, a branch), made by
+cosmic-ray. First places are drawn, then what changes there, so that no kind of change crowds out the others. What says
+nothing at run time (annotations, decorators, imports) is left out. The engine runs without being compiled, so that its
+changes are seen. Each mutant gets a process of its own, with libraries loaded; docs/mutation.md tells what came of it.
 """
 
 import argparse
@@ -98,7 +98,7 @@ def drawn(module: str, seed: int, each: int) -> list[Mutant]:
 
 
 def outcome(tree: Path, seconds: float) -> str:
-    """What the tests say of the tree: killed, survived or (killed by) time."""
+    """What the tests say of the tree: killed, survived; killed at import, before a test ran, or by time."""
     child = os.fork()
     if child == 0:
         os.chdir(tree)
@@ -112,7 +112,8 @@ def outcome(tree: Path, seconds: float) -> str:
     while time.monotonic() < until:
         ended, status = os.waitpid(child, os.WNOHANG)
         if ended:
-            return "survived" if status == 0 else "killed"
+            code = os.waitstatus_to_exitcode(status)
+            return "survived" if code == 0 else "killed" if code == pytest.ExitCode.TESTS_FAILED else "at import"
         time.sleep(0.05)
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
