@@ -144,11 +144,11 @@ def _put(typing_context: Any, masks: Any, line: Any, row: Any) -> Any:
 
 
 def _plain_has(masks: np.ndarray, line: int, row: int) -> bool:
-    return bool(int(masks[line, row // 64]) >> (row % 64) & 1)
+    return bool(masks[line, row // 64] >> np.uint64(row % 64) & np.uint64(1))
 
 
 def _plain_put(masks: np.ndarray, line: int, row: int) -> None:
-    masks[line, row // 64] |= np.uint64(1 << (row % 64))
+    masks[line, row // 64] |= np.uint64(1) << np.uint64(row % 64)
 
 
 def _plain_at(tables: np.ndarray, table: int, row: int, column: int) -> int:

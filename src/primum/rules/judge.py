@@ -81,6 +81,8 @@ class Judge:
 
     def _room(self, size: int) -> np.ndarray:
         """The kernel's memory, empty."""
+        if size == 0:
+            raise ValueError("these facts have no place in memory: rules.facts.make_facts lays them out")
         if size > len(self._memory):
             self._memory = np.zeros(size, np.int64)
         else:
