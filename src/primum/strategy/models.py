@@ -111,6 +111,10 @@ class Communication(Model):
         default=None,
         description="Who asks for it: `customer` for one-time codes, order confirmations, requested call-backs.",
     )
+    priority: float | None = Field(default=None, description="How important it is; higher is more important.")
+    valid_for: Duration | None = Field(
+        default=None, description="How long it may wait: the gate refuses what would have to wait longer."
+    )
 
 
 DeclaredDepartment = Annotated[Department, BeforeValidator(_nothing_more, json_schema_input_type=Department | None)]
