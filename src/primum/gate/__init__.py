@@ -6,7 +6,8 @@ the time.
 """
 
 from primum.gate.asking import Answer, Question, Reason
+from primum.gate.deciding import Engine
 from primum.gate.gate import Gate
 from primum.gate.in_force import InForce, in_force
 
-__all__ = ["Answer", "Gate", "InForce", "Question", "Reason", "in_force"]
+__all__ = ["Answer", "Engine", "Gate", "InForce", "Question", "Reason", "in_force"]

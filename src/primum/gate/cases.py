@@ -22,7 +22,7 @@ def case_of(
     Every candidate names its customer. The first of `people` is the case's customer, the others are its members.
     """
     known = sorted(people, key=lambda k: k.customer.id)
-    events = [event for k in known for event in (*k.contacts, *k.responses)]
+    events: list[Contact | Response] = [event for k in known for event in (*k.contacts, *k.responses)]
     home = _home(known[0].customer, zone)
     case: dict[str, Any] = {"id": id, "use": "gate", "customer": _customer(known[0].customer, home)}
     if len(known) > 1:

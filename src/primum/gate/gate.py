@@ -1,57 +1,31 @@
-"""The gate itself: one transaction a batch.
+"""The gate itself: everything it does is one transaction, with the customers concerned locked.
 
-Owns the order of a decision: lock, read, judge, write, commit. Customers are locked by name in sorted order, with the
-allowances that the strategy shares and the request's idempotency key; whatever is read after that is newer than the
-locks. Refuses to decide while the seed of the history is incomplete, except what no rule may hold.
+Owns the order: lock, read, work, write, commit. Customers are locked by name in sorted order, with the allowances that
+the strategy shares and the request's idempotency key; whatever is read after that is newer than the locks. Refuses to
+trust a caller's clock: the database tells the time.
 """
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Final
+from dataclasses import replace
+from typing import Any, TypeVar
 
-from primum.gate import storing
-from primum.gate.allowance import Counted
-from primum.gate.asking import Alternative, Answer, Question, Reason, check_questions, tidy
-from primum.gate.cases import case_of
+from primum.gate import recording, reservations, storing
+from primum.gate.answers import restored_answer, stored
+from primum.gate.asking import Answer, Question, check_questions
+from primum.gate.deciding import Deciding, Engine
 from primum.gate.idempotency import once
-from primum.gate.in_force import InForce, canonical
-from primum.gate.judging import Heard, Judged, Sitting
-from primum.gate.known import Known, households_of, read_known, real_names, watermark, with_priority
-from primum.gate.register import Registered
+from primum.gate.in_force import InForce
+from primum.gate.known import households_of, real_names
+from primum.gate.recording import Recorded, ToldContact, ToldCustomer, ToldResponse, ToldState
+from primum.gate.replay import Replayed, StoredDecision, find_decision, replay
+from primum.gate.reservations import Resolution
+from primum.gate.timeline import Happened, timeline_of
 from primum.ledger.protocol import Ledger, Transaction
-from primum.words.contacts import Candidate
-from primum.words.decisions import Decision
-from primum.words.time import US_PER_DAY, US_PER_SECOND
 
-HOLD: Final = 3_600 * US_PER_SECOND
-"""How long a reservation is held after its instant when nobody says otherwise."""
-LONGEST_HOLD: Final = 7 * US_PER_DAY
-
-OWN_REASONS: Final = {
-    "history-incomplete": "The gate does not know the whole history yet: it is being read.",
-    "already-sent": "This contact was already sent under this id.",
-    "channel-not-registered": "The register does not list this channel for this communication.",
-}
-"""What the gate itself refuses, apart from rules."""
-
-
-@dataclass(frozen=True)
-class Engine:
-    """What decides, for the record: Primum's version and that of the time zones."""
-
-    primum: str
-    tzdata: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Ask:
-    """A question with all that the register and the ledger add to it."""
-
-    question: Question
-    candidate: Candidate
-    registered: Registered
-    refused: str | None
+_Told = TypeVar("_Told", Question, ToldContact, ToldResponse, ToldState)
+Names = Mapping[str, str]
+Key = tuple[str, str] | None
+"""An idempotency key, and the digest of the body that it stands for."""
 
 
 class Gate:
@@ -78,305 +52,150 @@ class Gate:
                 storing.add_trail(transaction, "primum", "strategy activated", strategy.version, {})
         self.strategy = strategy
 
-    # Deciding
+    # Asking
 
-    def decide(
-        self, questions: Sequence[Question], department: str, key: str | None = None, digest: str = ""
-    ) -> list[Answer]:
+    def decide(self, questions: Sequence[Question], department: str, key: Key = None) -> list[Answer]:
         """Decide a batch in the order of arrival, and reserve what may be said.
 
         Args:
             questions: any number; each is decided as if the others before it had been answered.
             department: who asks.
-            key: the request's idempotency key: asked again with the same `digest`, the first answers come back.
+            key: asked again under the same key with the same digest, the first answers come back.
 
         Raises: RequestError where a question cannot be answered or the key was used for another body; LedgerError.
         """
         check_questions(questions)
         strategy = self.strategy
 
-        def work(transaction: Transaction, names: Mapping[str, str]) -> Any:
-            batch = _Deciding(self, strategy, transaction, department)
-            return [stored(a) for a in batch.decide([_renamed(q, names) for q in questions])]
+        def work(transaction: Transaction, names: Names) -> Any:
+            batch = Deciding(self.seeded_by, self.engine, strategy, transaction, department)
+            return [stored(a) for a in batch.decide(_renamed(questions, names))]
 
-        locks = [f"capacity:{rule.name}" for rule in strategy.capacities]
-        told = self._locked([q.customer for q in questions], locks, work, ("decide", department, key, digest))
+        told = self._locked([q.customer for q in questions], work, ("decide", department, key), strategy)
         return [restored_answer(one) for one in told]
+
+    def confirm(
+        self, reservation: str, department: str, *, status: str = "sent", at: int | None = None, key: Key = None
+    ) -> Resolution:
+        """Record that a reserved contact was made; told again, it changes nothing.
+
+        Args:
+            at: when (microseconds UTC); by default the instant it was reserved for.
+
+        Raises: UnknownReservationError, RequestError, LedgerError.
+        """
+        strategy = self.strategy
+
+        def work(transaction: Transaction, names: Names) -> Any:
+            own = reservations.owned(transaction, reservation, department)
+            return reservations.confirm(transaction, strategy, own, status, at).plain()
+
+        asked = (f"confirm {reservation}", department, key)
+        return Resolution(**self._locked([self._owner(reservation, department)], work, asked, strategy))
+
+    def release(self, reservation: str, department: str, *, key: Key = None) -> Resolution:
+        """Give a reserved place back.
+
+        Raises: UnknownReservationError; ResolvedError where it was confirmed; LedgerError.
+        """
+
+        def work(transaction: Transaction, names: Names) -> Any:
+            return reservations.release(transaction, reservations.owned(transaction, reservation, department)).plain()
+
+        asked = (f"release {reservation}", department, key)
+        return Resolution(**self._locked([self._owner(reservation, department)], work, asked))
+
+    def _owner(self, reservation: str, department: str) -> str:
+        with self.ledger.reading() as transaction:
+            return reservations.owned(transaction, reservation, department).customer
+
+    # Recording
+
+    def record_contacts(self, contacts: Sequence[ToldContact], department: str, key: Key = None) -> Recorded:
+        """Record contacts that were made; what was reserved is confirmed by it.
+
+        Raises: RequestError, LedgerError.
+        """
+        recording.check_contacts(contacts)
+        strategy = self.strategy
+
+        def work(transaction: Transaction, names: Names) -> Any:
+            return recording.record_contacts(transaction, strategy, _renamed(contacts, names), department).plain()
+
+        return _recorded(self._locked([c.customer for c in contacts], work, ("contacts", department, key), strategy))
+
+    def record_responses(self, responses: Sequence[ToldResponse], department: str, key: Key = None) -> Recorded:
+        """Record what customers did.
+
+        Raises: RequestError, LedgerError.
+        """
+        recording.check_responses(responses)
+
+        def work(transaction: Transaction, names: Names) -> Any:
+            return recording.record_responses(transaction, _renamed(responses, names), department).plain()
+
+        return _recorded(self._locked([r.customer for r in responses], work, ("responses", department, key)))
+
+    def record_states(self, states: Sequence[ToldState], department: str, key: Key = None) -> Recorded:
+        """Record states that began or ended.
+
+        Raises: RequestError, LedgerError.
+        """
+        recording.check_states(states)
+
+        def work(transaction: Transaction, names: Names) -> Any:
+            return recording.record_states(transaction, _renamed(states, names), department).plain()
+
+        return _recorded(self._locked([s.customer for s in states], work, ("states", department, key)))
+
+    def record_customers(self, customers: Sequence[ToldCustomer]) -> Recorded:
+        """Record who customers are: zones, household, attributes, and their other names."""
+        with self.ledger.writing(f"customer:{c.customer}" for c in customers) as transaction:
+            return recording.record_customers(transaction, customers)
+
+    # Looking
+
+    def explain(self, decision: str) -> StoredDecision | None:
+        """A decision with all that proves it; None where there is none of this id."""
+        with self.ledger.reading() as transaction:
+            return find_decision(transaction, decision)
+
+    def replay(self, decision: str) -> Replayed | None:
+        """Decide again by the stored inputs; None where there is no decision of this id."""
+        found = self.explain(decision)
+        return None if found is None else replay(found)
+
+    def timeline(self, customer: str) -> list[Happened]:
+        """Everything the ledger knows of a customer, in time order."""
+        with self.ledger.reading() as transaction:
+            name = real_names(transaction, [customer]).get(customer, customer)
+            return timeline_of(transaction, name)
+
+    # One transaction
 
     def _locked(
         self,
         customers: Iterable[str],
-        locks: Sequence[str],
-        work: Callable[[Transaction, Mapping[str, str]], Any],
-        request: tuple[str, str, str | None, str],
+        work: Callable[[Transaction, Names], Any],
+        request: tuple[str, str, Key],
+        strategy: InForce | None = None,
     ) -> Any:
         """Do some work with its customers locked, once for a key."""
         asked = sorted(set(customers))
         with self.ledger.reading() as transaction:
             names = real_names(transaction, asked)
             homes = households_of(transaction, [names.get(c, c) for c in asked])
-        endpoint, department, key, digest = request
-        wanted = [f"customer:{names.get(c, c)}" for c in asked] + [f"household:{h}" for h in homes.values() if h]
-        own = [] if key is None else [f"key:{department}:{endpoint}:{key}"]
-        with self.ledger.writing([*wanted, *own, *locks]) as transaction:
-            return once(transaction, request, lambda: work(transaction, names))
+        endpoint, department, key = request
+        locks = [f"customer:{names.get(c, c)}" for c in asked] + [f"household:{h}" for h in homes.values() if h]
+        locks += [] if key is None else [f"key:{department}:{endpoint}:{key[0]}"]
+        locks += [] if strategy is None else [f"capacity:{rule.name}" for rule in strategy.capacities]
+        with self.ledger.writing(locks) as transaction:
+            return once(transaction, (endpoint, department, key), lambda: work(transaction, names))
 
 
-def _renamed(question: Question, names: Mapping[str, str]) -> Question:
-    name = names.get(question.customer)
-    return question if name is None else replace(question, customer=name)
+def _renamed(told: Sequence[_Told], names: Names) -> list[_Told]:
+    return [replace(t, customer=names[t.customer]) if t.customer in names else t for t in told]
 
 
-class _Deciding:
-    """One batch inside its transaction."""
-
-    def __init__(self, gate: Gate, strategy: InForce, transaction: Transaction, department: str) -> None:
-        self.gate, self.strategy, self.transaction, self.department = gate, strategy, transaction, department
-
-    def decide(self, questions: Sequence[Question]) -> list[Answer]:
-        names = sorted({q.customer for q in questions})
-        households = self.strategy.compiled.counts_households
-        self.known = read_known(self.transaction, names, self.strategy.rules.zone, with_households=households)
-        self.ids = storing.ids_from(self.transaction.token, len(questions), "d")
-        asks = [self._ask(number, question) for number, question in enumerate(questions)]
-        open_asks = [a for a in asks if a.refused is None]
-        judged = iter(self._judge([a.candidate for a in open_asks]))
-        found = [Judged(_refusal(a)) if a.refused is not None else next(judged) for a in asks]
-        return self._write(asks, found)
-
-    # What is asked
-
-    def _ask(self, number: int, question: Question) -> _Ask:
-        registered = self.strategy.register.look_up(question.communication)
-        at = self.transaction.now if question.at is None else question.at
-        contact = f"{self.department}:{question.id or self.ids[number]}"
-        attributes = {
-            **tidy(question.attributes),
-            **registered.attributes,
-            "communication": registered.name,
-            "channel": question.channel,
-            "department": self.department,
-        }
-        limits = [question.not_after, None if registered.valid_for is None else at + registered.valid_for]
-        candidate = Candidate(
-            contact,
-            question.customer,
-            at,
-            with_priority(attributes, registered.priority),
-            registered.priority,
-            min((limit for limit in limits if limit is not None), default=None),
-        )
-        return _Ask(question, candidate, registered, self._refused(question, candidate, registered))
-
-    def _refused(self, question: Question, candidate: Candidate, registered: Registered) -> str | None:
-        if candidate.id in self.known[question.customer].sent:
-            return "already-sent"
-        if any(e.to.matches(candidate.attributes) for e in self.strategy.rules.exempt):
-            return None
-        if registered.channels and question.channel not in registered.channels:
-            return "channel-not-registered"
-        return None if self._seeded() else "history-incomplete"
-
-    def _seeded(self) -> bool:
-        if not hasattr(self, "_complete"):
-            wanted = list(self.gate.seeded_by)
-            done = "SELECT count(*) FROM seeds WHERE name {any} AND completed_at IS NOT NULL"
-            self._complete = not wanted or self.transaction.rows(done, wanted)[0][0] == len(wanted)
-        return self._complete
-
-    # Judging
-
-    def _judge(self, asks: Sequence[Candidate]) -> list[Judged]:
-        history = [e for k in self.known.values() for e in (*k.contacts, *k.responses)]
-        uses = Counted(lambda rule, period: storing.used(self.transaction, rule, period))
-        heard = Heard([k.customer for k in self.known.values()], history)
-        return Sitting(self.strategy, heard, uses).judge(asks)
-
-    # Writing
-
-    def _write(self, asks: Sequence[_Ask], judged: Sequence[Judged]) -> list[Answer]:
-        transaction = self.transaction
-        reservations = storing.ids_from(transaction.token, len(asks), "r")
-        answers = [
-            self._answer(ask, one.decision, id, reservation)
-            for ask, one, id, reservation in zip(asks, judged, self.ids, reservations, strict=True)
-        ]
-        inputs, places = self._inputs(asks, judged)
-        storing.add_inputs(transaction, dict(inputs.values()))
-        mark = watermark(transaction)
-        storing.add_decisions(
-            transaction,
-            [
-                self._decision_row(ask, answer, one, inputs, places[n], mark)
-                for n, (ask, answer, one) in enumerate(zip(asks, answers, judged, strict=True))
-            ],
-        )
-        self._reserve(asks, answers, judged)
-        return answers
-
-    def _answer(self, ask: _Ask, decision: Decision, id: str, reservation: str) -> Answer:
-        at = ask.candidate.at if decision.until is None else decision.until
-        wanted = {"allowed_and_deferred": ("allow", "defer"), "allowed": ("allow",), "nothing": ()}
-        reserved = decision.decision in wanted[ask.question.reserve]
-        hold = min(ask.question.hold_for or HOLD, LONGEST_HOLD)
-        return Answer(
-            id,
-            ask.candidate.id,
-            ask.candidate.customer,
-            decision.decision,
-            ask.candidate.at,
-            decision.until,
-            self._reasons(decision),
-            decision.shadow,
-            tuple(Alternative(a.channel or "", a.decision, a.until, self._reasons(a)) for a in decision.alternatives),
-            reservation if reserved else None,
-            max(at, self.transaction.now) + hold if reserved else None,
-            not ask.registered.known,
-        )
-
-    def _reasons(self, decision: Decision) -> tuple[Reason, ...]:
-        found = []
-        for name in decision.reasons:
-            rule = self.strategy.by_name.get(name)
-            says = OWN_REASONS[name] if rule is None else rule.says
-            disclosed = None if rule is None else rule.disclose
-            found.append(Reason(name, says, decision.alone.get(name), disclosed, decision.missing.get(name)))
-        return tuple(found)
-
-    def _inputs(self, asks: Sequence[_Ask], judged: Sequence[Judged]) -> tuple[dict[str, tuple[str, bytes]], list[int]]:
-        """Per unit what its questions were judged against; per question its place in that case."""
-        units: dict[str, list[int]] = {}
-        places = [-1] * len(asks)
-        for number, ask in enumerate(asks):
-            if ask.refused is None:
-                own = units.setdefault(self._unit(ask.candidate.customer), [])
-                places[number] = len(own)
-                own.append(number)
-        found = {}
-        for unit, numbers in units.items():
-            people = [k for k in self.known.values() if self._unit(k.customer.id) == unit]
-            case = case_of(self.ids[numbers[0]], people, [asks[n].candidate for n in numbers], self.strategy.rules.zone)
-            looked = [[list(one) for one in judged[n].looked] for n in numbers]
-            found[unit] = storing.packed({"case": case, "looked": looked})
-        return found, places
-
-    def _unit(self, customer: str) -> str:
-        return self.known[customer].customer.household or customer
-
-    def _decision_row(
-        self,
-        ask: _Ask,
-        answer: Answer,
-        judged: Judged,
-        inputs: Mapping[str, tuple[str, bytes]],
-        place: int,
-        mark: int,
-    ) -> tuple[Any, ...]:
-        candidate, engine = ask.candidate, self.gate.engine
-        hash = inputs[self._unit(candidate.customer)][0] if place >= 0 else None
-        told = {"answer": stored(answer), "decision": plain_decision(judged.decision)}
-        return (
-            answer.id,
-            candidate.customer,
-            candidate.id,
-            self.department,
-            ask.registered.name,
-            ask.question.channel,
-            candidate.at,
-            self.transaction.now,
-            answer.decision,
-            answer.until,
-            answer.reservation,
-            self.strategy.version,
-            engine.primum,
-            engine.tzdata,
-            mark,
-            hash,
-            place,
-            canonical(told),
-        )
-
-    def _reserve(self, asks: Sequence[_Ask], answers: Sequence[Answer], judged: Sequence[Judged]) -> None:
-        """Write reservations, and let go of those that the same contact held before."""
-        now = self.transaction.now
-        rows, uses, replaced = [], [], []
-        for ask, answer, one in zip(asks, answers, judged, strict=True):
-            if answer.reservation is None:
-                continue
-            candidate, known = ask.candidate, self.known[ask.candidate.customer]
-            at = candidate.at if answer.until is None else answer.until
-            attributes = {name: v for name, v in candidate.attributes.items() if name != "priority"}
-            named = (answer.reservation, candidate.customer, candidate.id, self.department)
-            rows.append((*named, at, now, answer.expires_at, candidate.priority, canonical(attributes)))
-            if candidate.id in known.live:
-                replaced.append((known.live[candidate.id], "replaced", now, 0, 0))
-            for rule, period, amount in one.takes:
-                uses.append((rule, period, candidate.id, candidate.customer, answer.reservation, amount))
-        storing.add_reservations(self.transaction, rows)
-        storing.add_resolutions(self.transaction, replaced)
-        storing.use_capacity(self.transaction, uses)
-
-
-def _refusal(ask: _Ask) -> Decision:
-    assert ask.refused is not None
-    return Decision(ask.candidate.id, "deny", None, (ask.refused,), {ask.refused: None})
-
-
-# Answers as they are stored
-
-
-def stored(answer: Answer) -> dict[str, Any]:
-    """An answer as it is kept for its idempotency key and in its decision: everything, instants in microseconds."""
-    return {
-        **{name: getattr(answer, name) for name in Answer.__dataclass_fields__ if name not in _NESTED},
-        "shadow": list(answer.shadow),
-        "reasons": [_reason(r) for r in answer.reasons],
-        "alternatives": [
-            {"channel": a.channel, "decision": a.decision, "until": a.until, "reasons": [_reason(r) for r in a.reasons]}
-            for a in answer.alternatives
-        ],
-    }
-
-
-_NESTED: Final = ("reasons", "alternatives", "shadow")
-
-
-def _reason(reason: Reason) -> dict[str, Any]:
-    return {name: getattr(reason, name) for name in Reason.__dataclass_fields__}
-
-
-def restored_answer(data: Mapping[str, Any]) -> Answer:
-    """An answer as it was stored."""
-    return Answer(
-        **{name: value for name, value in data.items() if name not in _NESTED},
-        shadow=tuple(data["shadow"]),
-        reasons=tuple(Reason(**r) for r in data["reasons"]),
-        alternatives=tuple(
-            Alternative(a["channel"], a["decision"], a["until"], tuple(Reason(**r) for r in a["reasons"]))
-            for a in data["alternatives"]
-        ),
-    )
-
-
-def plain_decision(decision: Decision) -> dict[str, Any]:
-    """A decision of the law as JSON: what a replay must give again."""
-    return {
-        "decision": decision.decision,
-        "until": decision.until,
-        "reasons": list(decision.reasons),
-        "alone": dict(sorted(decision.alone.items())),
-        "shadow": list(decision.shadow),
-        "unevaluated": list(decision.unevaluated),
-        "missing": dict(sorted(decision.missing.items())),
-        "alternatives": [{"channel": a.channel, **plain_decision(a)} for a in decision.alternatives],
-    }
-
-
-def people_of(known: Iterable[Known]) -> list[str]:
-    """Names, for messages."""
-    return [k.customer.id for k in known]
-
-
-def loaded(text: str) -> Any:
-    """Stored JSON."""
-    return json.loads(text)
+def _recorded(told: Mapping[str, Any]) -> Recorded:
+    return Recorded(told["told"], told["confirmed"], tuple(told["over_cap"]))

@@ -19,17 +19,18 @@ class KeyReusedError(RequestError):
     """An idempotency key was used for another body."""
 
 
-def once(transaction: Transaction, request: tuple[str, str, str | None, str], work: Callable[[], Any]) -> Any:
+def once(transaction: Transaction, request: tuple[str, str, tuple[str, str] | None], work: Callable[[], Any]) -> Any:
     """The answer that was stored for this key, or what the work answers now.
 
     Args:
-        request: endpoint, department, key (None: always work), digest of the body.
+        request: endpoint, department, and the key with the digest of its body (None: always work).
 
     Raises: KeyReusedError.
     """
-    endpoint, department, key, digest = request
-    if key is None:
+    endpoint, department, both = request
+    if both is None:
         return work()
+    key, digest = both
     found = transaction.rows(_FIND, department, endpoint, key)
     if found:
         if found[0][0] != digest:

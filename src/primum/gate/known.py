@@ -10,15 +10,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
 from primum.gate.states import Told, edges_of_responses, folded
 from primum.ledger.protocol import Row, Transaction
 from primum.rules.parse_parts import text_of
-from primum.words.contacts import Contact, Customer, Response
+from primum.words.contacts import Contact, Customer, Response, State
 from primum.words.time import US_PER_DAY, from_us, instant_us, is_zone
 
+_Event = TypeVar("_Event", Contact, Response)
 _PEOPLE: Final = "SELECT customer, zones, household, attributes FROM customers WHERE customer {any}"
 _HOUSEHOLDS: Final = "SELECT customer, zones, household, attributes FROM customers WHERE household {any}"
 _EVENTS: Final = """
@@ -59,7 +60,7 @@ def households_of(transaction: Transaction, customers: Sequence[str]) -> dict[st
 def real_names(transaction: Transaction, names: Iterable[str]) -> dict[str, str]:
     """Other names of customers -> the names under which the ledger knows them."""
     found = transaction.rows("SELECT alias, customer FROM aliases WHERE alias {any}", sorted(set(names)))
-    return dict(found)  # type: ignore[arg-type]
+    return {row[0]: row[1] for row in found}
 
 
 def watermark(transaction: Transaction) -> int:
@@ -117,8 +118,8 @@ def _known(customer: Customer, events: Sequence[Row], told: list[Told], zone: st
     home = _home(customer, zone)
     known.customer = replace(
         customer,
-        states=tuple(replace(s, **_days(s, home)) for s in states),
-        segments=tuple(replace(s, **_days(s, home)) for s in segments),
+        states=tuple(_day_by_day(s, home) for s in states),
+        segments=tuple(_day_by_day(s, home) for s in segments),
     )
     known.contacts = [_at_home(c, home) for c in known.contacts]
     known.responses = [_at_home(r, home) for r in known.responses]
@@ -159,18 +160,18 @@ def _home(customer: Customer, zone: str | None) -> ZoneInfo:
     return ZoneInfo(first if first is not None and is_zone(first) else "UTC")
 
 
-def _at_home(event: Any, home: ZoneInfo) -> Any:
+def _at_home(event: _Event, home: ZoneInfo) -> _Event:
     """An event known to the day stands at the first instant of that day where the customer lives."""
     return replace(event, at=midnight(event.at, home)) if event.precision == "day" else event
 
 
-def _days(state: Any, home: ZoneInfo) -> dict[str, int]:
-    told = {}
-    if state.start is not None and state.start_precision == "day":
-        told["start"] = midnight(state.start, home)
-    if state.until is not None and state.until_precision == "day":
-        told["until"] = midnight(state.until, home)
-    return told
+def _day_by_day(state: State, home: ZoneInfo) -> State:
+    start, until = state.start, state.until
+    if start is not None and state.start_precision == "day":
+        start = midnight(start, home)
+    if until is not None and state.until_precision == "day":
+        until = midnight(until, home)
+    return replace(state, start=start, until=until)
 
 
 def midnight(at: int, home: ZoneInfo) -> int:

@@ -20,8 +20,8 @@ _RESOLUTION: Final = "INSERT INTO resolutions VALUES (?, ?, ?, ?, ?)"
 _CONTACT: Final = """INSERT INTO contact_facts (source, id, customer, at, precision_of_at, status, status_at, priority,
     attributes, reservation, recorded_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (customer, source, id, status, status_at) DO NOTHING"""
-_RESPONSE: Final = """INSERT INTO response_facts (source, id, customer, at, precision_of_at, kind, attributes, recorded_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (customer, source, id) DO NOTHING"""
+_RESPONSE: Final = """INSERT INTO response_facts (source, id, customer, at, precision_of_at, kind, attributes,
+    recorded_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (customer, source, id) DO NOTHING"""
 _STATE: Final = """INSERT INTO state_facts (source, id, customer, kind, state, from_at, until_at, as_of, from_precision,
     until_precision, scope, recorded_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (customer, source, id) DO NOTHING"""
@@ -86,6 +86,33 @@ def add_trail(transaction: Transaction, actor: str, action: str, subject: str, d
 def use_capacity(transaction: Transaction, rows: Sequence[Row]) -> None:
     """Uses of allowances: rule, period, contact, customer, reservation, amount."""
     transaction.run("INSERT INTO capacity_uses VALUES (?, ?, ?, ?, ?, ?)", rows)
+
+
+def use_capacity_once(transaction: Transaction, rows: Sequence[Row]) -> None:
+    """Uses by contacts that were made elsewhere, each once: rule, period, contact, customer, amount."""
+    transaction.run(
+        """INSERT INTO capacity_uses SELECT v.rule, v.period, v.contact, v.customer, NULL, v.amount
+           FROM (SELECT CAST(? AS TEXT) AS rule, CAST(? AS BIGINT) AS period, CAST(? AS TEXT) AS contact,
+                        CAST(? AS TEXT) AS customer, CAST(? AS BIGINT) AS amount) v
+           WHERE NOT EXISTS (SELECT 1 FROM capacity_uses o WHERE o.rule = v.rule AND o.contact = v.contact
+                             AND o.customer = v.customer AND o.reservation IS NULL)""",
+        rows,
+    )
+
+
+def copy_uses(transaction: Transaction, reservation: str) -> None:
+    """What a contact takes that was sent although its reservation had been given back."""
+    transaction.rows(
+        """INSERT INTO capacity_uses SELECT rule, period, contact, customer, NULL, amount FROM capacity_uses u
+           WHERE reservation = ? AND NOT EXISTS (SELECT 1 FROM capacity_uses o WHERE o.contact = u.contact
+                 AND o.customer = u.customer AND o.rule = u.rule AND o.reservation IS NULL)""",
+        reservation,
+    )
+
+
+def attributes_text(attributes: Mapping[str, Any]) -> str:
+    """Attributes as they are stored; a priority stands in a column of its own."""
+    return canonical({name: value for name, value in attributes.items() if name != "priority"})
 
 
 def used(transaction: Transaction, rule: str, period: int) -> int:

@@ -34,7 +34,8 @@ _TABLES: Final = (
     """CREATE TABLE strategy_versions (
         version TEXT PRIMARY KEY, content TEXT NOT NULL, registered_at BIGINT NOT NULL)""",
     """CREATE TABLE activations (
-        number {serial}, version TEXT NOT NULL, engine TEXT NOT NULL, tzdata TEXT NOT NULL, activated_at BIGINT NOT NULL)""",
+        number {serial}, version TEXT NOT NULL, engine TEXT NOT NULL, tzdata TEXT NOT NULL,
+        activated_at BIGINT NOT NULL)""",
     """CREATE TABLE customers (
         customer TEXT PRIMARY KEY, zones TEXT NOT NULL, household TEXT, attributes TEXT NOT NULL,
         updated_at BIGINT NOT NULL)""",
@@ -53,13 +54,14 @@ _TABLES: Final = (
         at BIGINT NOT NULL, reserved_at BIGINT NOT NULL, expires_at BIGINT NOT NULL, priority DOUBLE PRECISION NOT NULL,
         attributes TEXT NOT NULL)""",
     "CREATE INDEX reservations_customer ON reservations (customer, at)",
+    "CREATE INDEX reservations_contact ON reservations (contact)",
     """CREATE TABLE resolutions (
         reservation TEXT PRIMARY KEY, outcome TEXT NOT NULL CHECK (outcome IN ('confirmed', 'released', 'replaced')),
         resolved_at BIGINT NOT NULL, late INTEGER NOT NULL, over_cap INTEGER NOT NULL)""",
     """CREATE TABLE contact_facts (
         number {serial}, source TEXT NOT NULL, id TEXT NOT NULL, customer TEXT NOT NULL, at BIGINT NOT NULL,
-        precision_of_at TEXT NOT NULL, status TEXT NOT NULL, status_at BIGINT NOT NULL, priority DOUBLE PRECISION NOT NULL,
-        attributes TEXT NOT NULL, reservation TEXT, recorded_at BIGINT NOT NULL,
+        precision_of_at TEXT NOT NULL, status TEXT NOT NULL, status_at BIGINT NOT NULL,
+        priority DOUBLE PRECISION NOT NULL, attributes TEXT NOT NULL, reservation TEXT, recorded_at BIGINT NOT NULL,
         UNIQUE (customer, source, id, status, status_at))""",
     "CREATE INDEX contact_facts_reservation ON contact_facts (reservation)",
     """CREATE TABLE response_facts (
@@ -69,7 +71,8 @@ _TABLES: Final = (
     """CREATE TABLE state_facts (
         number {serial}, source TEXT NOT NULL, id TEXT NOT NULL, customer TEXT NOT NULL, kind TEXT NOT NULL,
         state TEXT NOT NULL, from_at BIGINT, until_at BIGINT, as_of BIGINT, from_precision TEXT NOT NULL,
-        until_precision TEXT NOT NULL, scope TEXT NOT NULL, recorded_at BIGINT NOT NULL, UNIQUE (customer, source, id))""",
+        until_precision TEXT NOT NULL, scope TEXT NOT NULL, recorded_at BIGINT NOT NULL,
+        UNIQUE (customer, source, id))""",
     """CREATE TABLE matches (
         source TEXT NOT NULL, id TEXT NOT NULL, customer TEXT NOT NULL, our_source TEXT NOT NULL, our_id TEXT NOT NULL,
         matched_by TEXT NOT NULL, apart BIGINT NOT NULL, PRIMARY KEY (customer, source, id))""",
@@ -77,6 +80,8 @@ _TABLES: Final = (
         rule TEXT NOT NULL, period BIGINT NOT NULL, contact TEXT NOT NULL, customer TEXT NOT NULL, reservation TEXT,
         amount BIGINT NOT NULL)""",
     "CREATE INDEX capacity_uses_period ON capacity_uses (rule, period)",
+    "CREATE INDEX capacity_uses_contact ON capacity_uses (contact)",
+    "CREATE INDEX capacity_uses_reservation ON capacity_uses (reservation)",
     """CREATE TABLE idempotency (
         department TEXT NOT NULL, endpoint TEXT NOT NULL, key TEXT NOT NULL, digest TEXT NOT NULL,
         answer TEXT NOT NULL, stored_at BIGINT NOT NULL, PRIMARY KEY (department, endpoint, key))""",

@@ -45,7 +45,7 @@ def take_steps(transaction: Transaction, kind: Kind) -> int:
     Raises: LedgerError where the schema is not one that this version can serve.
     """
     transaction.rows(_STEPS)
-    taken = {number: digest for number, digest in transaction.rows("SELECT number, digest FROM migrations")}
+    taken = {row[0]: row[1] for row in transaction.rows("SELECT number, digest FROM migrations")}
     steps = migrations(kind)
     unknown = sorted(taken.keys() - {step.number for step in steps})
     if unknown:

@@ -61,8 +61,8 @@ class SqliteLedger:
     def __init__(self, path: Path, synchronous: str = "FULL", shift: int = 0) -> None:
         if synchronous.upper() not in _SAFE:
             raise LedgerError(
-                f"The ledger must not run with synchronous={synchronous}: a power cut would lose what was acknowledged. "
-                "Allowed are FULL and EXTRA."
+                f"The ledger must not run with synchronous={synchronous}: a power cut would lose what was "
+                "acknowledged. Allowed are FULL and EXTRA."
             )
         self._path, self._synchronous, self.shift = path, synchronous.upper(), shift
         self._own = threading.local()
