@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from primum.gate.known import Known, day_of
+from primum.gate.known import Known, day_of, events_of
 from primum.words.contacts import Candidate, Contact, Customer, Response, State
 from primum.words.filters import Attributes
 from primum.words.time import instant_text, is_zone
@@ -22,12 +22,11 @@ def case_of(
     Every candidate names its customer. The first of `people` is the case's customer, the others are its members.
     """
     known = sorted(people, key=lambda k: k.customer.id)
-    events: list[Contact | Response] = [event for k in known for event in (*k.contacts, *k.responses)]
     home = _home(known[0].customer, zone)
     case: dict[str, Any] = {"id": id, "use": "gate", "customer": _customer(known[0].customer, home)}
     if len(known) > 1:
         case["members"] = [_customer(k.customer, home) for k in known[1:]]
-    case["history"] = [_event(e, home) for e in (*events, *earlier)]
+    case["history"] = [_event(e, home) for e in (*events_of(known), *earlier)]
     case["candidates"] = [_candidate(c) for c in candidates]
     return case
 

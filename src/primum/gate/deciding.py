@@ -15,10 +15,10 @@ from primum.gate.asking import Alternative, Answer, Question, Reason, tidy
 from primum.gate.cases import case_of
 from primum.gate.in_force import InForce, canonical
 from primum.gate.judging import Heard, Judged, Sitting
-from primum.gate.known import read_known, watermark, with_priority
+from primum.gate.known import events_of, read_known, watermark, with_priority
 from primum.gate.register import Registered
 from primum.ledger.protocol import Transaction
-from primum.words.contacts import Candidate, Contact, Response
+from primum.words.contacts import Candidate
 from primum.words.decisions import Decision
 from primum.words.time import US_PER_DAY, US_PER_SECOND
 
@@ -115,7 +115,7 @@ class Deciding:
     # Judging
 
     def _judge(self, asks: Sequence[Candidate]) -> list[Judged]:
-        history: list[Contact | Response] = [e for k in self.known.values() for e in (*k.contacts, *k.responses)]
+        history = events_of(self.known.values())
         uses = Counted(lambda rule, period: storing.used(self.transaction, rule, period))
         heard = Heard([k.customer for k in self.known.values()], history)
         return Sitting(self.strategy, heard, uses).judge(asks)

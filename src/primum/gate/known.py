@@ -51,6 +51,14 @@ class Known:
     sent: set[str] = field(default_factory=set)
 
 
+def events_of(known: Iterable[Known]) -> list[Contact | Response]:
+    """The contacts and responses of some customers."""
+    found: list[Contact | Response] = []
+    for one in known:
+        found += [*one.contacts, *one.responses]
+    return found
+
+
 def households_of(transaction: Transaction, customers: Sequence[str]) -> dict[str, str | None]:
     """The household of each customer who has one: what to lock beside the customers themselves."""
     found = transaction.rows(_PEOPLE, list(customers))

@@ -18,8 +18,8 @@ from primum.rules.cases import Case, read_case
 from primum.words.contacts import Customer
 from primum.words.decisions import Decision
 
-_FIND: Final = """SELECT d.id, d.department, d.decided_at, d.strategy, d.engine, d.tzdata, d.watermark, d.inputs, d.place,
-    d.answer, i.body, v.content FROM decisions d LEFT JOIN inputs i ON i.hash = d.inputs
+_FIND: Final = """SELECT d.id, d.department, d.decided_at, d.strategy, d.engine, d.tzdata, d.watermark, d.inputs,
+    d.place, d.answer, i.body, v.content FROM decisions d LEFT JOIN inputs i ON i.hash = d.inputs
     LEFT JOIN strategy_versions v ON v.version = d.strategy WHERE d.id = ?"""
 
 
@@ -70,7 +70,9 @@ def find_decision(transaction: Transaction, id: str) -> StoredDecision | None:
         return None
     row = found[0]
     told = json.loads(row[9])
-    return StoredDecision(*row[:9], told["answer"], told["decision"], row[10], row[11])
+    own = dict(zip(("id", "department", "decided_at", "strategy", "engine", "tzdata", "watermark"), row, strict=False))
+    proof = {"inputs_hash": row[7], "place": row[8], "body": row[10], "content": row[11]}
+    return StoredDecision(**own, **proof, answer=told["answer"], decision=told["decision"])
 
 
 def replay(stored: StoredDecision) -> Replayed:

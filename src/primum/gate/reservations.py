@@ -12,16 +12,17 @@ from primum.gate import storing
 from primum.gate.allowance import Allowance, Counted
 from primum.gate.in_force import InForce
 from primum.gate.judging import Heard, Sitting
-from primum.gate.known import attributes_of, read_known, with_priority
+from primum.gate.known import attributes_of, events_of, read_known, with_priority
 from primum.ledger.protocol import Row, Transaction
-from primum.words.contacts import Candidate, Contact, Customer, Response
+from primum.words.contacts import Candidate, Customer
 from primum.words.errors import Complaint, RequestError
 
 SENT: Final = ("sent", "delivered", "bounced", "failed")
 """What a confirmation may say has become of the contact."""
 
-_FIND: Final = """SELECT r.id, r.customer, r.contact, r.department, r.at, r.expires_at, r.priority, r.attributes, s.outcome,
-    s.late, s.over_cap FROM reservations r LEFT JOIN resolutions s ON s.reservation = r.id WHERE r.id {any}"""
+_FIND: Final = """SELECT r.id, r.customer, r.contact, r.department, r.at, r.expires_at, r.priority, r.attributes,
+    s.outcome, s.late, s.over_cap FROM reservations r LEFT JOIN resolutions s ON s.reservation = r.id
+    WHERE r.id {any}"""
 
 
 class UnknownReservationError(RequestError):
@@ -74,7 +75,11 @@ def find(transaction: Transaction, ids: Sequence[str]) -> dict[str, Reserved]:
 
 
 def _reserved(row: Row) -> Reserved:
-    return Reserved(*row[:7], attributes_of(row[7]), row[8], bool(row[9]), bool(row[10]))
+    id, customer, contact, department, at, expires_at, priority, attributes, outcome, late, over_cap = row
+    told = attributes_of(attributes)
+    return Reserved(
+        id, customer, contact, department, at, expires_at, priority, told, outcome, bool(late), bool(over_cap)
+    )
 
 
 def owned(transaction: Transaction, id: str, department: str) -> Reserved:
@@ -139,7 +144,7 @@ def _is_over(transaction: Transaction, strategy: InForce, reserved: Reserved, at
     """Whether a rule would have held the contact back at that instant, with all that is known now."""
     households = strategy.compiled.counts_households
     known = read_known(transaction, [reserved.customer], strategy.rules.zone, with_households=households)
-    history: list[Contact | Response] = [e for k in known.values() for e in (*k.contacts, *k.responses)]
+    history = events_of(known.values())
     candidate = Candidate(
         reserved.contact,
         reserved.customer,

@@ -50,7 +50,7 @@ def timeline_of(transaction: Transaction, customer: str) -> list[Happened]:
     """The customer's own rows."""
     now = transaction.now
     rows = transaction.rows(_ALL, customer, now, customer, customer, customer, customer)
-    return [Happened(*row[:5], _detail(row[1], row[5])) for row in rows]
+    return [Happened(row[0], row[1], row[2], row[3], row[4], _detail(row[1], row[5])) for row in rows]
 
 
 def _detail(what: str, text: str) -> dict[str, Any]:

