@@ -1,7 +1,8 @@
 """Ledgers for tests: SQLite in a folder, and a real PostgreSQL.
 
-The server is `TEST_PG_URL`, or one that is started for the session below a temporary folder, on a local socket only,
-and stopped by its process id. Every test has a database of its own.
+The server is `TEST_PG_URL`, or one that is started for the session on a local socket only, and stopped by its process
+id. Every test has a database of its own. The server's folder is a temporary one outside of pytest's: started by root it
+runs as another user, and pytest closes its folders to everybody else.
 """
 
 import os
@@ -11,6 +12,7 @@ import uuid
 import warnings
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import psycopg
 import pytest
@@ -23,13 +25,13 @@ KINDS = ("sqlite", "postgresql")
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory):
+def server():
     """The address of a PostgreSQL server's own database."""
     given = os.environ.get("TEST_PG_URL")
     if given:
         yield given
         return
-    with running_server(tmp_path_factory.mktemp("pg")) as (address, _):
+    with TemporaryDirectory(prefix="primum-pg-") as folder, running_server(Path(folder)) as (address, _):
         yield address
 
 

@@ -13,7 +13,8 @@ HOUR, DAY = 3_600_000_000, 86_400_000_000
 MONDAY = 1_780_300_800_000_000  # 2026-06-01T08:00Z
 RULES = """
 communications:
-  spring: {owner: crm, purpose: marketing, topic: garden, valid_for: 3 days, channels: [email, sms, post], known_as: SPR}
+  spring:
+    {owner: crm, purpose: marketing, topic: garden, valid_for: 3 days, channels: [email, sms, post], known_as: SPR}
   bill: {purpose: transactional}
   law: {purpose: regulatory}
 exempt: [{to: {purpose: regulatory}, counts: false}]

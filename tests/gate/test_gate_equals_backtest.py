@@ -46,8 +46,17 @@ class Story:
             storing.set_customers(transaction, [(customer.id, *row), ("c2", "[]", "home", "{}", 0)])
             for kind, held in (("state", states), ("segment", segments)):
                 rows = [
-                    ("case", f"{kind}{i}{s.name}{s.start}", customer.id, kind, s.name, s.start, s.until, s.as_of)
-                    + (s.start_precision, s.until_precision, canonical(s.scope), 0)
+                    (
+                        "case",
+                        f"{kind}{i}{s.name}{s.start}",
+                        customer.id,
+                        kind,
+                        s.name,
+                        s.start,
+                        s.until,
+                        s.as_of,
+                        *_told(s),
+                    )
                     for i, s in enumerate(held)
                 ]
                 storing.add_states(transaction, rows)
@@ -77,6 +86,11 @@ class Story:
 
     def stored(self, answer):
         return dict(self.gate.explain(answer.id).decision)
+
+
+def _told(state):
+    ends = (state.start, state.until, state.as_of)
+    return *ends, state.start_precision, state.until_precision, canonical(state.scope), 0
 
 
 def story_of(folder, data):

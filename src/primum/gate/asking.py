@@ -183,6 +183,19 @@ def check_questions(questions: Sequence[Question]) -> None:
     faults.settle()
 
 
+def refuse_past(questions: Sequence[Question], earliest: int) -> None:
+    """Refuse questions about a time that is over: what was sent is recorded, not asked for.
+
+    Raises: RequestError.
+    """
+    faults = Faults()
+    for number, question in enumerate(questions):
+        if question.at is not None and question.at < earliest:
+            cure = "Leave `at` out for now; what was sent already is told to /v1/contacts."
+            faults.add(f"questions[{number}].at", "it lies in the past.", cure)
+    faults.settle()
+
+
 def check_instants(question: Question, place: str, faults: Faults) -> None:
     """Instants in an order that can be met."""
     for name in ("at", "not_after", "hold_for"):

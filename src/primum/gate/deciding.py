@@ -60,6 +60,7 @@ class Deciding:
     ) -> None:
         self.seeds, self.engine, self.strategy = seeds, engine, strategy
         self.transaction, self.department = transaction, department
+        self._complete: bool | None = None
 
     def decide(self, questions: Sequence[Question]) -> list[Answer]:
         names = sorted({q.customer for q in questions})
@@ -106,10 +107,8 @@ class Deciding:
         return None if self._seeded() else "history-incomplete"
 
     def _seeded(self) -> bool:
-        if not hasattr(self, "_complete"):
-            wanted = list(self.seeds)
-            done = "SELECT count(*) FROM seeds WHERE name {any} AND completed_at IS NOT NULL"
-            self._complete = not wanted or self.transaction.rows(done, wanted)[0][0] == len(wanted)
+        if self._complete is None:
+            self._complete = seeds_complete(self.transaction, self.seeds)
         return self._complete
 
     # Judging
@@ -243,6 +242,12 @@ class Deciding:
         storing.add_reservations(self.transaction, rows)
         storing.add_resolutions(self.transaction, replaced)
         storing.use_capacity(self.transaction, uses)
+
+
+def seeds_complete(transaction: Transaction, names: Sequence[str]) -> bool:
+    """Whether each of these seeds is complete."""
+    done = "SELECT count(*) FROM seeds WHERE name {any} AND completed_at IS NOT NULL"
+    return not names or transaction.rows(done, list(names))[0][0] == len(set(names))
 
 
 def _refusal(ask: _Ask) -> Decision:

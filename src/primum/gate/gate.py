@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 
 from primum.gate import recording, reservations, storing
 from primum.gate.answers import restored_answer, stored
-from primum.gate.asking import Answer, Question, check_questions
-from primum.gate.deciding import Deciding, Engine
+from primum.gate.asking import Answer, Question, check_questions, refuse_past
+from primum.gate.deciding import Deciding, Engine, seeds_complete
 from primum.gate.idempotency import once
 from primum.gate.in_force import InForce
 from primum.gate.known import households_of, real_names
@@ -32,10 +32,20 @@ class Gate:
     """Decides, reserves, confirms and records, over one ledger.
 
     `seeded_by`: names of the seeds that must be complete before anything is decided; none for a gate without a history.
+    `past_at_most` (microseconds): how long ago a question's instant may lie; None: as long as it likes (replays of the
+    past, in process).
     """
 
-    def __init__(self, ledger: Ledger, strategy: InForce, engine: Engine, seeded_by: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        strategy: InForce,
+        engine: Engine,
+        seeded_by: Sequence[str] = (),
+        past_at_most: int | None = None,
+    ) -> None:
         self.ledger, self.engine, self.seeded_by = ledger, engine, tuple(seeded_by)
+        self.past_at_most = past_at_most
         self.strategy = strategy
         self.activate(strategy)
 
@@ -68,6 +78,8 @@ class Gate:
         strategy = self.strategy
 
         def work(transaction: Transaction, names: Names) -> Any:
+            if self.past_at_most is not None:
+                refuse_past(questions, transaction.now - self.past_at_most)
             batch = Deciding(self.seeded_by, self.engine, strategy, transaction, department)
             return [stored(a) for a in batch.decide(_renamed(questions, names))]
 
@@ -154,6 +166,14 @@ class Gate:
             return recording.record_customers(transaction, customers)
 
     # Looking
+
+    def is_seeded(self) -> bool:
+        """Whether every seed is complete: before that, only what is exempt is allowed.
+
+        Raises: LedgerError.
+        """
+        with self.ledger.reading() as transaction:
+            return seeds_complete(transaction, self.seeded_by)
 
     def explain(self, decision: str) -> StoredDecision | None:
         """A decision with all that proves it; None where there is none of this id."""

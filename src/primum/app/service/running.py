@@ -1,0 +1,76 @@
+"""Running the service for a workspace: its strategy, its ledger, its key.
+
+Owns the wiring and the server's settings. Refuses to start with a strategy that has a complaint, or a ledger that may
+forget.
+"""
+
+import os
+from typing import Final
+
+import tzdata
+import uvicorn
+
+from primum.app.service.application import Service, application
+from primum.app.service.logs import log_lines
+from primum.app.service.metrics import Metrics
+from primum.app.service.naming import by_key
+from primum.app.service.strategies import Watching, read_strategy
+from primum.app.workspace import Workspace, primum_version
+from primum.gate import Engine, Gate
+from primum.ledger import open_ledger
+
+LEDGER: Final = "PRIMUM_LEDGER"
+"""Where the ledger is, before what the strategy says: for addresses that hold a password."""
+SEED: Final = "history"
+_GRACE: Final = 30
+
+
+def ledger_address(workspace: Workspace) -> str:
+    """Where the workspace's ledger is: the environment, the strategy's `ledger`, or `ledger.sqlite` beside it."""
+    said = os.environ.get(LEDGER) or workspace.load().strategy.ledger
+    if said is None:
+        return str(workspace.folder / "ledger.sqlite")
+    return said if "://" in said else str(workspace.folder / said)
+
+
+def service_of(workspace: Workspace, *, with_history: bool) -> Service:
+    """The service of a workspace, ready to answer.
+
+    Raises: StrategyError, LedgerError, IdentityKeyError.
+    """
+    strategy = read_strategy(workspace.strategy_path)
+    keys = workspace.keys
+    key = keys.held() or keys.make()
+    country = workspace.load().strategy.customers.country
+    ledger = open_ledger(ledger_address(workspace))
+    engine = Engine(primum_version(), tzdata.IANA_VERSION)
+    gate = Gate(ledger, strategy, engine, [SEED] if with_history else [], past_at_most=5 * 60_000_000)
+    metrics = Metrics()
+    watching = Watching(workspace.strategy_path, gate, metrics)
+    warm(gate)
+    return Service(gate, by_key(key, country), metrics=metrics, watching=watching)
+
+
+def warm(gate: Gate) -> None:
+    """Load the kernel before the first question waits for it."""
+    from primum.rules.judge import decide_batch
+    from primum.rules.records import Batch
+    from primum.words.contacts import Candidate, Customer
+
+    asked = Candidate("warm", "warm", 0, {"channel": "email", "purpose": "marketing"})
+    decide_batch(gate.strategy.compiled, Batch([Customer("warm")], (), (), [asked]), "gate")
+
+
+def run(workspace: Workspace, host: str, port: int, *, with_history: bool) -> None:
+    """Serve until told to end."""
+    log_lines()
+    service = service_of(workspace, with_history=with_history)
+    uvicorn.run(
+        application(service),
+        host=host,
+        port=port,
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=_GRACE,
+    )
