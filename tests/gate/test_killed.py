@@ -141,12 +141,12 @@ def _kill_workers(address, folder):
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as worker:
             assert worker.stdout.readline() == "ready\n"
-            for _ in range(10 + 7 * round):
+            for _ in range(25 + 7 * round):
                 key, id = worker.stdout.readline().split()
                 acknowledged[key] = id
             os.kill(worker.pid, signal.SIGKILL)
             rest = [line.split() for line in worker.stdout.read().splitlines(keepends=True) if line.endswith("\n")]
-            acknowledged.update({key: id for key, id in (r for r in rest if len(r) == 2)})
+            acknowledged.update(dict(r for r in rest if len(r) == 2))
     _check(address, acknowledged)
 
 
