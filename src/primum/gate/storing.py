@@ -75,6 +75,11 @@ def set_aliases(transaction: Transaction, rows: Sequence[Row]) -> None:
     transaction.run(_ALIAS, rows)
 
 
+def add_matches(transaction: Transaction, rows: Sequence[Row]) -> None:
+    """Contacts of an export that were recorded here: source, id, customer, our source, our id, by, apart."""
+    transaction.run("INSERT INTO matches VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+
+
 def add_trail(transaction: Transaction, actor: str, action: str, subject: str, detail: Mapping[str, Any]) -> None:
     """One line of the trail."""
     transaction.run(

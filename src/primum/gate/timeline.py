@@ -8,21 +8,22 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from primum.gate.asking import instant
+from primum.gate.known import other_names
 from primum.ledger.protocol import Transaction
 
 _ALL: Final = """
 SELECT at, 'contact' AS what, source, source || ':' || id AS id, status AS word, attributes FROM contact_facts
-WHERE customer = ?
+WHERE customer {any}
 UNION ALL
 SELECT at, 'reservation', department, r.id, coalesce(s.outcome, CASE WHEN expires_at > ? THEN 'reserved' ELSE 'expired'
-       END), attributes FROM reservations r LEFT JOIN resolutions s ON s.reservation = r.id WHERE customer = ?
+       END), attributes FROM reservations r LEFT JOIN resolutions s ON s.reservation = r.id WHERE customer {any}
 UNION ALL
-SELECT at, 'response', source, source || ':' || id, kind, attributes FROM response_facts WHERE customer = ?
+SELECT at, 'response', source, source || ':' || id, kind, attributes FROM response_facts WHERE customer {any}
 UNION ALL
 SELECT coalesce(from_at, until_at, as_of), kind, source, source || ':' || id, state, scope FROM state_facts
-WHERE customer = ?
+WHERE customer {any}
 UNION ALL
-SELECT decided_at, 'decision', department, id, decision, answer FROM decisions WHERE customer = ?
+SELECT decided_at, 'decision', department, id, decision, answer FROM decisions WHERE customer {any}
 ORDER BY 1, 2, 4"""
 
 
@@ -49,7 +50,8 @@ class Happened:
 def timeline_of(transaction: Transaction, customer: str) -> list[Happened]:
     """The customer's own rows."""
     now = transaction.now
-    rows = transaction.rows(_ALL, customer, now, customer, customer, customer, customer)
+    names = [customer, *other_names(transaction, [customer])]
+    rows = transaction.rows(_ALL, names, now, names, names, names, names)
     return [Happened(row[0], row[1], row[2], row[3], row[4], _detail(row[1], row[5])) for row in rows]
 
 

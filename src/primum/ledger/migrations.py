@@ -41,6 +41,7 @@ _TABLES: Final = (
         updated_at BIGINT NOT NULL)""",
     "CREATE INDEX customers_household ON customers (household)",
     "CREATE TABLE aliases (alias TEXT PRIMARY KEY, customer TEXT NOT NULL)",
+    "CREATE INDEX aliases_customer ON aliases (customer)",
     "CREATE TABLE inputs (hash TEXT PRIMARY KEY, body {blob} NOT NULL)",
     """CREATE TABLE decisions (
         number {serial}, id TEXT NOT NULL UNIQUE, customer TEXT NOT NULL, contact TEXT NOT NULL,

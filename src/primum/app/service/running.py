@@ -4,7 +4,9 @@ Owns the wiring and the server's settings. Refuses to start with a strategy that
 forget.
 """
 
+import logging
 import os
+from collections.abc import Iterator
 from typing import Final
 
 import tzdata
@@ -14,10 +16,16 @@ from primum.app.service.application import Service, application
 from primum.app.service.logs import log_lines
 from primum.app.service.metrics import Metrics
 from primum.app.service.naming import by_key
+from primum.app.service.seed import tell_history
 from primum.app.service.strategies import Watching, read_strategy
 from primum.app.workspace import Workspace, primum_version
 from primum.gate import Engine, Gate
+from primum.gate.storing import set_aliases
+from primum.history import History
+from primum.history.read import Rows
 from primum.ledger import open_ledger
+
+log = logging.getLogger("primum.service")
 
 LEDGER: Final = "PRIMUM_LEDGER"
 """Where the ledger is, before what the strategy says: for addresses that hold a password."""
@@ -48,7 +56,35 @@ def service_of(workspace: Workspace, *, with_history: bool) -> Service:
     metrics = Metrics()
     watching = Watching(workspace.strategy_path, gate, metrics)
     warm(gate)
+    if with_history:
+        seed(workspace, gate)
     return Service(gate, by_key(key, country), metrics=metrics, watching=watching)
+
+
+def seed(workspace: Workspace, gate: Gate) -> None:
+    """Tell the ledger what the workspace's history holds, unless it was told already.
+
+    Raises: StrategyError, SourceError, TooManyRejectsError, LedgerError.
+    """
+    history = workspace.history()
+    newest = max((c.at.max(initial=0) for c in _contacts(history)), default=0)
+    counts = tell_history(history, gate.ledger, gate.strategy.register, int(newest))
+    if counts is not None:
+        tell_links(workspace, gate)
+        log.info("history told", extra={"told": vars(counts)})
+
+
+def _contacts(history: History) -> Iterator[Rows]:
+    for number in history.buckets:
+        yield history.bucket(number).contacts
+
+
+def tell_links(workspace: Workspace, gate: Gate) -> None:
+    """Tell the ledger under which other identifiers (their keyed hashes) customers are known."""
+    for batch in workspace.identity.links(workspace.keys.needed()).to_batches(max_chunksize=50_000):
+        pairs = zip(batch["hash"].to_pylist(), batch["id"].to_pylist(), strict=True)
+        with gate.ledger.writing(["links"]) as transaction:
+            set_aliases(transaction, [(hashed.hex(), id.hex()) for hashed, id in pairs])
 
 
 def warm(gate: Gate) -> None:
