@@ -72,9 +72,9 @@ def real_names(transaction: Transaction, names: Iterable[str]) -> dict[str, str]
 
 
 def other_names(transaction: Transaction, customers: Sequence[str]) -> dict[str, str]:
-    """Every other name of these customers -> their own: what was told under it before the names were linked is theirs."""
+    """Every other name of these customers -> their own: what was told under it before they were linked is theirs."""
     found = transaction.rows("SELECT alias, customer FROM aliases WHERE customer {any}", list(customers))
-    return {alias: customer for alias, customer in found if alias != customer}
+    return {row[0]: row[1] for row in found if row[0] != row[1]}
 
 
 def watermark(transaction: Transaction) -> int:
@@ -91,14 +91,15 @@ def read_known(
     if homes:
         rows |= {row[0]: row for row in transaction.rows(_HOUSEHOLDS, homes)}
     names = sorted({*customers, *rows})
-    others = other_names(transaction, names)
+    others: dict[str, str] = other_names(transaction, names)
     every = [*names, *others]
     told: dict[str, list[Told]] = defaultdict(list)
     for row in transaction.rows(_STATES, every):
-        told[others.get(row[0], row[0])].append(_told(row))
+        own = row[0] if row[0] not in others else others[row[0]]
+        told[own].append(_told(row))
     events: dict[str, list[Row]] = defaultdict(list)
     for row in transaction.rows(_EVENTS, every, every, transaction.now, every):
-        name = others.get(row[2], row[2])
+        name = row[2] if row[2] not in others else others[row[2]]
         events[name].append((*row[:2], name, *row[3:]))
     return {name: _known(_customer(name, rows.get(name)), events[name], told[name], zone) for name in names}
 
