@@ -1,4 +1,4 @@
-"""`primum serve` in a workspace: seeded by its history, watching its file, ending gracefully; its ledger is a source."""
+"""`primum serve` in a workspace: seeded by its history, watching its file, ending gracefully."""
 
 import json
 import os
@@ -39,7 +39,12 @@ data:
       key: {email: mail}
       map: {state: state, from: since}
 """
-SENDS = "mail,sent,what\nann@example.org,2026-06-01 09:00,NL\nann@example.org,2026-06-02 09:00,NL\nbob@example.org,2026-06-02 09:00,NL\n"
+SENDS = """\
+mail,sent,what
+ann@example.org,2026-06-01 09:00,NL
+ann@example.org,2026-06-02 09:00,NL
+bob@example.org,2026-06-02 09:00,NL
+"""
 STATES = "mail,state,since\nbob@example.org,complaint_open,2026-06-01\n"
 
 

@@ -20,6 +20,8 @@ from primum.words.contacts import Contact, Customer, Response, State
 from primum.words.time import US_PER_DAY, from_us, instant_us, is_zone
 
 _Event = TypeVar("_Event", Contact, Response)
+SEEDED: Final = "history"
+"""The source of what the history told."""
 _PEOPLE: Final = "SELECT customer, zones, household, attributes FROM customers WHERE customer {any}"
 _HOUSEHOLDS: Final = "SELECT customer, zones, household, attributes FROM customers WHERE household {any}"
 _EVENTS: Final = """
@@ -132,7 +134,7 @@ def _known(customer: Customer, events: Sequence[Row], told: list[Told], zone: st
             contacts.tell(row)
     known.contacts += contacts.folded()
     known.sent = {row[3] for row in events if row[0] == "contact"}
-    states, segments = folded([*told, *edges_of_responses(known.responses)])
+    states, segments = folded([*told, *edges_of_responses(_ours(known.responses))])
     home = _home(customer, zone)
     known.customer = replace(
         customer,
@@ -142,6 +144,11 @@ def _known(customer: Customer, events: Sequence[Row], told: list[Told], zone: st
     known.contacts = [_at_home(c, home) for c in known.contacts]
     known.responses = [_at_home(r, home) for r in known.responses]
     return known
+
+
+def _ours(responses: Iterable[Response]) -> list[Response]:
+    """Responses that were told to the gate: those of the history stand in the history's own intervals already."""
+    return [r for r in responses if not r.id.startswith(f"{SEEDED}:")]
 
 
 def _contact(row: Row) -> Contact:

@@ -11,12 +11,13 @@ from typing import Any
 
 from primum.gate import storing
 from primum.gate.in_force import canonical
+from primum.gate.known import SEEDED
 from primum.gate.matching import TOLERANCE, Match, Side, match
 from primum.gate.recording import ToldCustomer, record_customers
 from primum.ledger.protocol import Ledger, Row, Transaction
 from primum.words.filters import Attributes
 
-SOURCE = "history"
+SOURCE = SEEDED
 """The source of every row that a seed tells. The ledger's views leave them out: nothing goes round in circles."""
 
 
@@ -117,6 +118,8 @@ class Seeding:
             matches = self._match(transaction, batch.contacts)
             self._tell_contacts(transaction, batch.contacts, matches)
             storing.add_responses(transaction, [_response(r, transaction.now) for r in batch.responses])
+            names = [c.customer for c in batch.customers]
+            transaction.rows("DELETE FROM state_facts WHERE source = ? AND customer {any}", SOURCE, names)
             storing.add_states(transaction, [_state(s, transaction.now) for s in batch.states])
         self.counts.customers += len(batch.customers)
         self.counts.contacts += len(batch.contacts)

@@ -114,5 +114,5 @@ def _state(one: Told, until: int | None, until_precision: str, scope: Attributes
         scope,
         "day" if one.start_precision == "day" else "instant",
         "day" if until_precision == "day" else "instant",
-        one.as_of if one.start is None else None,
+        one.as_of,
     )

@@ -68,7 +68,7 @@ def seed(workspace: Workspace, gate: Gate) -> None:
     """
     history = workspace.history()
     newest = max((c.at.max(initial=0) for c in _contacts(history)), default=0)
-    counts = tell_history(history, gate.ledger, gate.strategy.register, int(newest))
+    counts = tell_history(history, workspace.load().strategy, gate.ledger, gate.strategy.register, int(newest))
     if counts is not None:
         tell_links(workspace, gate)
         log.info("history told", extra={"told": vars(counts)})

@@ -6,21 +6,22 @@ with what the register adds where a source was silent.
 
 import hashlib
 import json
-from collections import Counter
-from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
 
+from primum.customers.spec import SCOPES
+from primum.customers.states import Spec, intervals_of, make_spec
 from primum.gate.recording import ToldCustomer
 from primum.gate.register import Register
 from primum.gate.seeding import Batch, Counts, SeededContact, SeededResponse, SeededState, Seeding
 from primum.history import History
-from primum.history.read import MISSING_INSTANT, Rows
+from primum.history.read import Rows
 from primum.ledger.protocol import Ledger
-from primum.words.time import instant_us
+from primum.strategy.models import Strategy
 
 CUSTOMERS: Final = 2_000
 """Customers in one transaction."""
@@ -35,22 +36,25 @@ _CONTACT: Final = (
     "initiated",
 )
 _RESPONSE: Final = ("channel", "brand", "communication")
-_SCOPE: Final = ("channel", "purpose", "topic", "brand")
 _OF_A_CUSTOMER: Final = frozenset(("id", "hash", "kinds", "in_master", "looks", "not_person", "unit", "zone"))
 LIST: Final = "\x1f"
 
 
-def tell_history(history: History, ledger: Ledger, register: Register, watermark: int) -> Counts | None:
+def tell_history(
+    history: History, strategy: Strategy, ledger: Ledger, register: Register, watermark: int
+) -> Counts | None:
     """Tell all of a history; None where this very history was told before.
 
     Args:
+        strategy: what it says of states and segments.
         watermark: the last instant that the history surely knows, in microseconds UTC.
     """
     seeding = Seeding(ledger, version_of(history), watermark)
     if not seeding.begin():
         return None
+    spec = make_spec(history, strategy)
     for number in history.buckets:
-        for batch in batches_of(history, number, register):
+        for batch in batches_of(history, number, register, spec):
             seeding.tell(batch)
     return seeding.finish()
 
@@ -61,21 +65,21 @@ def version_of(history: History) -> str:
     return "sha256:" + hashlib.sha256(manifest).hexdigest()
 
 
-def batches_of(history: History, number: int, register: Register) -> Iterator[Batch]:
+def batches_of(history: History, number: int, register: Register, spec: Spec) -> Iterator[Batch]:
     """A bucket, some customers at a time."""
     people = history.customers(number)
-    bucket = history.bucket(number, ("content", "priority"), states=True)
+    bucket = history.bucket(number, ("content", "priority"))
     contacts = _Telling(history.tags("contacts"), bucket.contacts)
     responses = _Telling(history.tags("responses"), bucket.responses)
-    states = _Telling(history.tags("states"), bucket.states)
     told = people.to_pylist()
+    states = _states(intervals_of(history, number, spec), [row["id"] for row in told])
     for begin in range(0, len(told), CUSTOMERS):
         own = range(begin, min(begin + CUSTOMERS, len(told)))
         yield Batch(
             [_customer(told[c]) for c in own],
             [one for c in own for one in contacts.contacts(c, told[c]["id"], register)],
             [one for c in own for one in responses.responses(c, told[c]["id"])],
-            [one for c in own for one in states.states(c, told[c]["id"])],
+            [one for c in own for one in states.get(c, ())],
         )
 
 
@@ -130,18 +134,22 @@ class _Telling:
             own = _id(seen, at, tag.get("source"), {**attributes, "kind": tag["kind"]})
             yield SeededResponse(own, id, at, tag.get("at_precision") or "instant", tag["kind"], attributes)
 
-    def states(self, customer: int, id: str) -> Iterator[SeededState]:
-        seen: Counter[str] = Counter()
-        for i, at, tag in self._own(customer):
-            assert self._rows is not None
-            ends = self._rows.columns.get("until")
-            until = None if ends is None or ends[i] == MISSING_INSTANT else int(ends[i])
-            start = None if at == MISSING_INSTANT else at
-            scope = _attributes(tag, _SCOPE)
-            own = _id(seen, at, tag.get("source"), {**scope, "state": tag["state"], "until": str(until)})
-            precisions = (tag.get("from_precision") or "instant", tag.get("until_precision") or "instant")
-            as_of = _day(tag.get("as_of")) if start is None else None
-            yield SeededState(own, id, "state", tag["state"], start, until, as_of, *precisions, scope)
+
+def _states(intervals: pa.Table, names: Sequence[str]) -> dict[int, list[SeededState]]:
+    """States, segments and stages of a bucket, by customer."""
+    found: dict[int, list[SeededState]] = defaultdict(list)
+    table = intervals
+    for name in ("start", "until", "as_of"):
+        column = table.schema.get_field_index(name)
+        table = table.set_column(column, name, table[name].cast(pa.int64()))
+    for n, row in enumerate(table.to_pylist()):
+        kind = "segment" if row["kind"] == "segment" else "state"
+        scope = {name: row[name] for name in SCOPES if row.get(name) is not None}
+        precisions = (row["start_precision"] or "instant", row["until_precision"] or "instant")
+        ends = (row["start"], row["until"], row["as_of"])
+        told = SeededState(str(n), names[row["customer"]], kind, row["state"], *ends, *precisions, scope)
+        found[row["customer"]].append(told)
+    return found
 
 
 def _attributes(tag: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
@@ -169,7 +177,3 @@ def _id(seen: "Counter[str]", at: int, source: str | None, attributes: Mapping[s
     text = json.dumps([at, source, attributes], sort_keys=True)
     seen[text] += 1
     return hashlib.blake2b(f"{text}{seen[text]}".encode(), digest_size=12).hexdigest()
-
-
-def _day(text: str | None) -> int | None:
-    return None if text is None else instant_us(datetime.fromisoformat(text).replace(tzinfo=UTC))
