@@ -111,6 +111,10 @@ class Communication(Model):
         default=None,
         description="Who asks for it: `customer` for one-time codes, order confirmations, requested call-backs.",
     )
+    priority: float | None = Field(default=None, description="How important it is; higher is more important.")
+    valid_for: Duration | None = Field(
+        default=None, description="How long it may wait: the gate refuses what would have to wait longer."
+    )
 
 
 DeclaredDepartment = Annotated[Department, BeforeValidator(_nothing_more, json_schema_input_type=Department | None)]
@@ -398,6 +402,10 @@ class Strategy(Model):
     )
     customers: Customers = Field(default_factory=lambda: Customers(), description="Who the customers are.")
     data: Data = Field(default_factory=lambda: Data(), description="Where the facts come from.")
+    ledger: Text | None = Field(
+        default=None,
+        description="Where the gate's ledger is: a file, or postgresql://... (a password belongs into PRIMUM_LEDGER).",
+    )
     rules: Annotated[Any, WithJsonSchema(RULES)] = Field(default=None, description="Contact rules: name -> rule.")
     use: Annotated[Any, WithJsonSchema(USE)] = Field(
         default=None, description="Packs: rules that come with Primum, by name; `rules` goes before them."

@@ -33,7 +33,6 @@ NOT_YET: Final = (
     "balance",
     "include",
     "extends",
-    "ledger",
 )
 """Top-level keys of the design that this version cannot read."""
 
