@@ -3,7 +3,7 @@
 import pytest
 
 from primum.strategy.check import check, checked, checked_text
-from primum.strategy.facets import FACETS, Facet, facets
+from primum.strategy.completeness import FACETS, Facet, facets
 from primum.strategy.formats import as_directives, faults_of_format, nearest_zone
 from primum.strategy.load import loads
 from primum.words.errors import StrategyError

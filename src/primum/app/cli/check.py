@@ -14,7 +14,7 @@ from primum.app.cli.options import JsonOption, WorkspaceOption
 from primum.app.rules import Checked
 from primum.app.workspace import open_workspace
 from primum.rules.packs import PackInUse
-from primum.strategy.facets import Facet, facets
+from primum.strategy.completeness import Facet, facets
 from primum.strategy.schema import json_schema
 
 EXAMPLE = "Example: `primum check --workspace brightwater`"
