@@ -110,7 +110,10 @@ def rules_of(loaded: Loaded) -> RuleSet:
 
 
 def _data(loaded: Loaded) -> dict[str, Any]:
-    """What rules are read from: those of moments go before the strategy's own. A zone serves customers without one only where the file names it."""
+    """What rules are read from; a rule of the strategy stands in the place of a moment's of the same name.
+
+    A zone serves customers without one only where the file names it.
+    """
     data = {key: getattr(loaded.strategy, key) for key in _KEYS}
     made = rules_of_moments(loaded.strategy)
     if made and (data["rules"] is None or isinstance(data["rules"], Mapping)):

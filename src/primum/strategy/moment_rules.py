@@ -1,7 +1,7 @@
 """Rules out of moments of truth: what must not happen near them, as the law says it.
 
-Owns the translation and the names of the rules. Refuses to read what they mean (`rules.parse` does), and to stand in the
-place of a rule that the strategy itself writes under the same name.
+Owns the translation and the names of the rules. Refuses to read what they mean (`rules.parse` does), and to stand in
+the place of a rule that the strategy itself writes under the same name.
 """
 
 from typing import Any
