@@ -13,6 +13,8 @@ from primum.words.time import US_PER_DAY
 from primum.words.windows import Window
 
 _PERIODS: Final = {"hour": 1 / 24, "day": 1, "week": 7, "half-month": 15, "month": 30, "quarter": 91, "year": 365}
+REMEMBERED_DAYS: Final = 1.0
+"""Rules that look back less than this rest on what the gate itself remembers, not on sources."""
 STATE_DAYS: Final = 2.0
 """Days after which a state that was told so long ago can no longer be called true now."""
 
@@ -46,7 +48,7 @@ def data_older_than_rule(setting: Setting) -> Iterator[Found]:
     """No enforced rule looks back a shorter time than its facts may be old."""
     for rule in setting.rules.rules:
         looked = _looks_back(rule)
-        if rule.shadow or looked is None:
+        if rule.shadow or looked is None or looked[1] < REMEMBERED_DAYS:
             continue
         kinds, days = looked
         late = [

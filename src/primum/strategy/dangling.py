@@ -40,7 +40,8 @@ def names_are_declared(file: File) -> Iterator[Finding]:
             if word is not None and word not in known:
                 where = " or ".join(f"`{'.'.join(map(str, p))}`" for p in _DECLARED_UNDER[noun])
                 cure = f"Declare it under {where}, as `{word}:`. {did_you_mean(word, known)}".strip()
-                yield Finding(path, f'{subject(path)} names the {noun} "{word}", which is not declared.', cure)
+                what = f'{subject(path)} names the {noun} "{word}", which is not declared.'
+                yield Finding(path, what, cure, at_key=path[-1] == word)
 
 
 def declared(file: File, noun: str) -> Collection[str]:

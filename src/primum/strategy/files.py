@@ -81,7 +81,8 @@ class _Joining:
             if key in other.data:
                 what = f"`{key}` stands in a file that is included itself."
                 other = _with(other, complaint(other.positions.key((key,)), what, "Say it in the strategy file."))
-        return _joined(parsed, other)
+        data = {key: value for key, value in other.data.items() if key not in ("include", "extends")}
+        return _joined(parsed, replace(other, data=data))
 
     def _extended(self, parsed: Parsed, where: KeyPath, path: Path) -> Whole:
         if len(self._above) > MAX_BASES:
