@@ -18,6 +18,7 @@ from primum.words.errors import UsageError
 if TYPE_CHECKING:
     from primum.app.keys import Keyring
     from primum.app.pipeline import Progress
+    from primum.app.review import Reviewed
     from primum.audit.results import AuditResult, Disclosure
     from primum.audit.timelines import Event
     from primum.backtest.results import Backtests
@@ -104,6 +105,19 @@ class Workspace:
         Raises: StrategyError with every complaint.
         """
         return check_strategy(self.strategy_path, as_of or datetime.now(UTC).date())
+
+    def review(self, as_of: date | None = None) -> "Reviewed":
+        """The strategy as a whole: everything that is wrong or doubtful about it, and what each command still needs.
+
+        Args:
+            as_of: the day on which no review may be past; by default today (UTC).
+
+        Raises: StrategyError with every complaint where the file cannot be read as a strategy.
+        """
+        from primum.app.review import review_strategy
+
+        day = as_of or datetime.now(UTC).date()
+        return review_strategy(self.check(day), self.derived / "history", day)
 
     def history(self, *, rebuild: bool = False, progress: "Progress | None" = None) -> "History":
         """The contact history, built first where the sources or the strategy changed.

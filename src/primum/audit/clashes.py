@@ -183,7 +183,7 @@ def terms_of(frame: Frame, bucket: Bucket) -> Terms | None:
     """The terms that a bucket's contacts state; None where no source has open attributes."""
     if bucket.number < 0 or "attributes" not in frame.history.manifest.columns.get("contacts", ()):
         return None
-    rows = frame.history.relation_table("contacts", bucket.number, ["attributes"])
+    rows = frame.history.table("contacts", bucket.number, ["attributes"])
     if rows is None:
         return None
     texts = rows["attributes"]

@@ -10,7 +10,8 @@
     ├── CaseError              exit 15  a file of cases is wrong: all complaints at once
     ├── IdentityKeyError       exit 16  the key that makes identifiers readable is missing, wrong, or in a wrong place
     ├── LedgerError            exit 17  the ledger cannot be reached, or may forget what it acknowledges
-    └── RequestError           exit 18  what was asked of the gate cannot be answered: all complaints at once
+    ├── RequestError           exit 18  what was asked of the gate cannot be answered: all complaints at once
+    └── IncompleteError        exit 19  the strategy can be read, and as a whole it does not hold (`primum check`)
 
 Owns the error classes and the shape of a complaint. Refuses to print: `app` does.
 """
@@ -123,6 +124,12 @@ class RequestError(ComplaintsError):
     """What was asked of the gate, or told to it, cannot be understood."""
 
     exit_code = 18
+
+
+class IncompleteError(ComplaintsError):
+    """The strategy can be read and used, but something that no strategy may lack is missing, or it cannot hold."""
+
+    exit_code = 19
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
