@@ -80,6 +80,8 @@ class ReadFile:
     """When it was last changed, since 1970."""
     replaced: bool = False
     """Whether a corrected file stands for it, so that none of its rows is used."""
+    whole: bool = True
+    """Whether all of its rows were read, not only the first."""
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,7 @@ def prepare(
     scratch: Path,
     progress: Progress | None = None,
     positions: Positions | None = None,
+    first: int | None = None,
 ) -> Prepared:
     """Make the view of one source.
 
@@ -129,11 +132,12 @@ def prepare(
         root: the folder of the strategy; file names are relative to it.
         scratch: a folder for staged copies of what is not Parquet.
         positions: where things stand in the strategy, for complaints about the mapping.
+        first: read about so many rows of each file that has to be copied, for a look at it; then rows are not profiled.
 
     Raises: SourceError with every complaint.
     """
     shown = [file for file, _ in source_files(name, source, root)]
-    stage = _Stage(con, name, root, scratch, progress, replaced_files(name, source, shown))
+    stage = _Stage(con, name, root, scratch, progress, replaced_files(name, source, shown), first)
     tables = {table: stage.table(table, spec) for table, spec in file_specs(source)}
     relation = stage.query(source, tables) if source.query else tables[""]
     files = () if source.query else stage.dated()
@@ -153,7 +157,7 @@ def prepare(
     if not (can_reject or "handed_over" in mapped.columns):
         direct = stage.direct(source, relation, strategy.zone, mapped.only_days)
     profile = Profile()
-    if direct is None:
+    if direct is None and first is None:
         names = [f.name for f in stage.files]
         profile = profiled(con, name, source, relation, names, strategy.customers.country)
     return Prepared(
@@ -237,9 +241,10 @@ class _Stage:
         scratch: Path,
         progress: Progress | None,
         replaced: Collection[str],
+        first: int | None,
     ) -> None:
         self._con, self._name, self._root, self._scratch = con, name, root, scratch
-        self._replaced = replaced
+        self._replaced, self._first_rows = replaced, first
         self._tell = progress or (lambda step, done: None)
         self.files: list[ReadFile] = []
         self.rejects: list[Reject] = []
@@ -292,11 +297,15 @@ class _Stage:
         writer = _Parts(self._scratch / f"{slug(self._name)}-{slug(table)}-{number}", number)
         try:
             reader = READERS[format_of(path, spec.format, self._name)](path, spec, log)
-            for batch in _columns_first(reader, names):
+            batches = _columns_first(reader, names)
+            for batch in batches:
                 if batch.schema.names.count(ROW) > 1:
                     self._check_names(shown, [ROW])
                 writer.write(batch.rename_columns([spelled.setdefault(n.casefold(), n) for n in batch.schema.names]))
                 self._tell(f"preparing {self._name}", batch.num_rows)
+                if self._first_rows is not None and writer.rows >= self._first_rows:
+                    break
+            whole = next(batches, None) is None
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
             what = f"the gzip file is damaged or cut off ({_short(error).strip('.')})."
             raise self._wrong(shown, what, "Export or copy it again.") from None
@@ -308,16 +317,16 @@ class _Stage:
         replaced = shown in self._replaced
         self.rejects += [] if replaced else log.rejects
         rejected = 0 if replaced else log.count
-        self._read(shown, path, writer.rows + log.count, rejected)
+        self._read(shown, path, writer.rows + log.count, rejected, whole)
         found = [n for n in names if n != ROW]
         self._check_names(shown, found)
         return writer.paths, [spelled.setdefault(n.casefold(), n) for n in found]
 
-    def _read(self, shown: str, path: Path, rows: int, rejected: int) -> None:
+    def _read(self, shown: str, path: Path, rows: int, rejected: int, whole: bool = True) -> None:
         """Note a file that was read."""
         state, replaced = path.stat(), shown in self._replaced
         self.files.append(
-            ReadFile(shown, state.st_size, rows, rejected, modified_ns=state.st_mtime_ns, replaced=replaced)
+            ReadFile(shown, state.st_size, rows, rejected, modified_ns=state.st_mtime_ns, replaced=replaced, whole=whole)
         )
 
     def dated(self) -> tuple[DatedFile, ...]:
@@ -409,7 +418,7 @@ class _Stage:
 
     def of_files(self) -> list[SourceWarning]:
         """What the lengths of the files tell."""
-        return cut_off(self._name, [f for f in self.files if not f.replaced], self._typed)
+        return cut_off(self._name, [f for f in self.files if f.whole and not f.replaced], self._typed)
 
     def _relation(self, table: str) -> str:
         return quoted(f"rows_{slug(self._name)}|{slug(table)}")
