@@ -288,6 +288,9 @@ def _state(choose: Choosing, kind: str, names: Sequence[str], instants: Sequence
     found: Case = {kind: choose.pick(names), "from": begun, "until": None if choose.chance(40) else ended}
     if days and choose.chance(15):
         found = {kind: found[kind], "as_of": ends[0].isoformat()}
+        if choose.chance(40):
+            first, last = (end.isoformat() for end in ends)
+            found |= {"from": first, "as_of": last, "until": choose.pick((None, last))}
     if kind == "state" and choose.chance(50):
         found["channel"] = choose.pick(("email", ["email", "sms"]))
     return found

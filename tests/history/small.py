@@ -34,7 +34,7 @@ def make_history(
                 s.name,
                 s.kind,
                 (departments or {}).get(s.name),
-                tuple(FileEntry(x.name, x.bytes, 0, "", x.rows, x.rejected) for x in s.files),
+                tuple(FileEntry(x.name, x.bytes, 0, "", x.rows, x.rejected, sources.index(s)) for x in s.files),
                 t.rows,
                 0,
                 t.unlinked,
@@ -56,5 +56,5 @@ def make_history(
                 s.zone,
             )
         )
-    manifest_of(built, linked, entries, "test").write(folder / f"history{buckets}")
+    manifest_of(built, linked, entries).write(folder / f"history{buckets}")
     return History(folder / f"history{buckets}")

@@ -33,7 +33,7 @@ def readable(linked, column: str = "id") -> list[str]:
 def customer_of(con, linked, name: str) -> dict:
     ids = readable(linked)
     rows = con.execute(f"SELECT key, code FROM {linked.tables[name]} WHERE key IN (SELECT key FROM {name})").fetchall()
-    return {key: ids[code] for key, code in rows}
+    return {key: ids[code] for key, code in rows if code >= 0}
 
 
 MASTER = [

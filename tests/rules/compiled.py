@@ -2,7 +2,9 @@
 
 from numba import njit
 
+from primum.rules.cells import lent
+
 
 def called(function):
-    """The function, to be called by tests."""
-    return njit(lambda *given: function(*given))
+    """The function, whose first argument is an array, to be called by tests."""
+    return njit(lambda array, *given: function(lent(array), *given))

@@ -51,7 +51,7 @@ def place(zone, at, kind):
     wall = local(zone, at)
     if kind == HOURLY:
         return at - wall % HOUR
-    date = EPOCH_DAY + timedelta(days=wall // DAY)
+    date = EPOCH_DAY + timedelta(days=int(wall // DAY))
     return wall // DAY if kind == DAILY else (date.year * 12 + date.month - 1) * 2 + (date.day > 15)
 
 

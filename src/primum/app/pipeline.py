@@ -4,33 +4,30 @@ Owns the order of these steps, the engine's settings, and the decision whether a
 know what a column means.
 """
 
-import json
 import shutil
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duckdb
 import pyarrow as pa
 
+from primum.app.changes import Changes, MustRebuildError, changes, parts_of
+from primum.app.growth import Place, grown, people_of
 from primum.app.scratch import clear_scratch, scratch_folder
 from primum.history import History, Reading, build_history
 from primum.history.build import Built, manifest_of
-from primum.history.manifest import (
-    FileEntry,
-    Manifest,
-    SourceEntry,
-    file_digest,
-    inputs_key,
-    read_manifest,
-)
+from primum.history.compacting import compact, compacted, is_due
+from primum.history.generations import begin, next_number, sweep
+from primum.history.manifest import FileEntry, Manifest, SourceEntry, file_digest, read_manifest
 from primum.identity import IdentityKey, Linked, link_customers
-from primum.identity.looks import People
+from primum.identity.known import read_known, renumbered, write_known
 from primum.sources import (
     Prepared,
     check_rejects,
     eaten_zeros,
-    lands_after,
     prepare,
     reject_file,
     reject_reasons,
@@ -39,7 +36,6 @@ from primum.sources import (
     write_rejects,
 )
 from primum.strategy.load import Loaded
-from primum.strategy.models import Customers
 from primum.words.errors import Complaint, HistoryError, SourceError
 from primum.words.masking import masked_text
 
@@ -53,29 +49,89 @@ ENGINE_MEMORY = "1500MB"
 def ensure_history(
     workspace: "Workspace", loaded: Loaded, *, rebuild: bool = False, progress: Progress | None = None
 ) -> History:
-    """The current history of a workspace: the one that is there, or a new one where anything it rests on changed."""
+    """The current history of a workspace.
+
+    The one that is there; or that one grown by what came, went or changed; or a new one, where only that will do.
+    """
     folder = workspace.derived / "history"
     clear_scratch(workspace.derived)
     files = _source_files(workspace, loaded)
     old = _old_manifest(folder)
     signed = _signed(files, old, {n for n, s in loaded.strategy.data.sources.items() if s.dated_by_change})
-    key = inputs_key(
-        _relevant(loaded), [(f"{s}/{e.name}", e.bytes, e.modified_ns, e.digest) for s, e in signed], duckdb.__version__
-    )
     secret = workspace.keys.held()
-    if old is not None and old.inputs == key and workspace.keys.fits(secret) and not rebuild:
+    found = changes(old, loaded, signed) if old is not None else Changes({}, None)
+    fits = workspace.keys.fits(secret)
+    if old is not None and found.none and fits and not rebuild:
         return History(folder)
-    secret = secret or workspace.keys.make()
-    with scratch_folder(workspace.derived) as scratch:
-        _build(workspace, loaded, folder, scratch, key, secret, {(s, e.name): e for s, e in signed}, progress)
+    reason = found.reason
+    if not fits or secret is None:
+        reason = "the workspace's key is new"
+    if secret is not None and old is not None and reason is None and not rebuild:
+        try:
+            return _grown(workspace, loaded, signed, found, secret, progress)
+        except MustRebuildError as why:
+            reason = str(why)
+    if progress and old is not None and not rebuild:
+        progress(f"rebuilding: {reason}", 0)
+    return _rebuilt(workspace, loaded, folder, signed, secret or workspace.keys.make(), progress)
+
+
+def _grown(
+    workspace: "Workspace",
+    loaded: Loaded,
+    signed: "Signed",
+    found: Changes,
+    key: IdentityKey,
+    progress: Progress | None,
+) -> History:
+    folder = workspace.derived / "history"
+    with _engine(workspace, loaded) as (con, scratch):
+        place = Place(workspace, loaded, scratch, signed, key)
+        manifest = grown(con, place, History(folder), found, progress)
+    manifest.write(folder)
+    if is_due(manifest):
+        manifest = _compacted(workspace, folder, progress)
+    _tidy(workspace, manifest)
     return History(folder)
 
 
-def _relevant(loaded: Loaded) -> str:
-    """The part of a strategy that a history depends on."""
-    s = loaded.strategy
-    data = s.data.model_dump_json(exclude={"sources": {"__all__": {"fresh", "control"}}})
-    return data + s.customers.model_dump_json() + s.zone + json.dumps(lands_after(s))
+def _compacted(workspace: "Workspace", folder: Path, progress: Progress | None) -> Manifest:
+    """Write buckets and delta as one new base."""
+    if progress:
+        progress("writing the history anew, with what came since", 0)
+    history, number = History(folder), next_number(folder)
+    base, links = f"base-{number:04d}", f"nodes-{number:04d}"
+    identity = workspace.derived / "identity"
+    begin(folder / base)
+    numbers = compact(history, folder / base)
+    renumbered(read_known(identity, history.manifest.links, history.manifest.links_since), numbers, identity, links)
+    manifest = compacted(history.manifest, base, links)
+    manifest.write(folder)
+    return manifest
+
+
+def _tidy(workspace: "Workspace", manifest: Manifest) -> None:
+    """Remove what no manifest names any more."""
+    sweep(workspace.derived / "history", {manifest.base, manifest.delta})
+    keep = {f"{name}.arrow" for name in (manifest.links, manifest.links_since)}
+    for path in (workspace.derived / "identity").glob("nodes-*"):
+        if path.name not in keep:
+            path.unlink(missing_ok=True)
+
+
+@contextmanager
+def _engine(workspace: "Workspace", loaded: Loaded) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
+    """An engine and a folder for its work; what fails while rows are read is said in words."""
+    with scratch_folder(workspace.derived) as scratch:
+        con = connect(scratch)
+        try:
+            yield con, scratch
+        except (duckdb.Error, pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+            what = f"reading stopped in the middle of a file: {masked_text(' '.join(str(error).split()))[:300]}"
+            cure = "A value or a part of a file is not what its column promises: look at it, or map the column as text."
+            raise SourceError([Complaint(loaded.path.name, 0, 0, what, cure)]) from None
+        finally:
+            con.close()
 
 
 def _source_files(workspace: "Workspace", loaded: Loaded) -> list[tuple[str, str, Path]]:
@@ -111,15 +167,17 @@ def _old_manifest(folder: Path) -> Manifest | None:
         return None
 
 
-def _signed(
-    files: Sequence[tuple[str, str, Path]], old: Manifest | None, dated_by_change: Collection[str]
-) -> list[tuple[str, FileEntry]]:
+Signed = dict[str, list[FileEntry]]
+"""Per source, the identity of its files in order."""
+
+
+def _signed(files: Sequence[tuple[str, str, Path]], old: Manifest | None, dated_by_change: Collection[str]) -> Signed:
     """Each file's identity; a file whose size and time are as they were is not read again for its hash.
 
     One that was only touched keeps its old time, unless its source's rows are dated by it.
     """
     known = {(s.name, f.name): f for s in old.sources for f in s.files} if old else {}
-    signed = []
+    signed: Signed = {}
     for source, name, path in files:
         stat = path.stat()
         before = known.get((source, name))
@@ -129,7 +187,7 @@ def _signed(
         same = before is not None and before.digest == digest and before.bytes == stat.st_size
         if before is not None and same and source not in dated_by_change:
             modified = before.modified_ns
-        signed.append((source, FileEntry(name, stat.st_size, modified, digest, 0, 0)))
+        signed.setdefault(source, []).append(FileEntry(name, stat.st_size, modified, digest, 0, 0))
     return signed
 
 
@@ -144,21 +202,20 @@ def connect(scratch: Path) -> duckdb.DuckDBPyConnection:
     return con
 
 
-def _build(
+def _rebuilt(
     workspace: "Workspace",
     loaded: Loaded,
     folder: Path,
-    scratch: Path,
-    key: str,
+    signed: Signed,
     secret: IdentityKey,
-    signed: dict[tuple[str, str], FileEntry],
     progress: Progress | None,
-) -> None:
+) -> History:
+    """A new history; the one before is removed once the new one is complete."""
     rejects = workspace.derived / "rejects"
-    for stale in (rejects, folder):
-        shutil.rmtree(stale, ignore_errors=True)
-    con = connect(scratch)
-    try:
+    shutil.rmtree(rejects, ignore_errors=True)
+    number = next_number(folder)
+    base, links = f"base-{number:04d}", f"nodes-{number:04d}"
+    with _engine(workspace, loaded) as (con, scratch):
         sources = _prepared(con, workspace, loaded, scratch, progress)
         rejected = {s.name: write_rejects(con, s, rejects) for s in sources}
         check_rejects(sources, rejected, loaded.strategy.data, rejects)
@@ -176,29 +233,18 @@ def _build(
             shared_by_at_most=data.shared_by_at_most,
             placeholders=data.placeholders,
             counted=reading.keys,
-            people=_people(loaded.strategy.customers),
+            people=people_of(loaded.strategy.customers),
         )
+        begin(folder / base)
+        built = build_history(con, reading, linked, folder / base, progress=progress)
         workspace.identity.write(linked.names, linked.links, secret)
         workspace.keys.record(secret)
-        built = build_history(con, reading, linked, folder, progress=progress)
-        _manifest(loaded, sources, linked, built, rejected, reasons, signed, key).write(folder)
-    except (duckdb.Error, pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
-        what = f"reading stopped in the middle of a file: {masked_text(' '.join(str(error).split()))[:300]}"
-        cure = "A value or a part of a file is not what its column promises: look at it, or map the column as text."
-        raise SourceError([Complaint(loaded.path.name, 0, 0, what, cure)]) from None
-    finally:
-        con.close()
-
-
-def _people(customers: Customers) -> People:
-    """What the strategy says about who is a person."""
-    return People(
-        tuple(entry.identifier for entry in customers.not_people),
-        tuple(customers.people),
-        tuple(customers.own_domains),
-        tuple(customers.agency_domains),
-        customers.country,
-    )
+        write_known(linked.nodes, built.numbers, workspace.identity.folder, links)
+        manifest = _manifest(loaded, sources, linked, built, rejected, reasons, signed)
+    manifest = replace(manifest, base=base, links=links, parts=parts_of(loaded))
+    manifest.write(folder)
+    _tidy(workspace, manifest)
+    return History(folder)
 
 
 def _prepared(
@@ -227,19 +273,38 @@ def _manifest(
     built: Built,
     rejected: dict[str, int],
     reasons: dict[str, tuple[tuple[str, str, int], ...]],
-    signed: dict[tuple[str, str], FileEntry],
-    key: str,
+    signed: Signed,
 ) -> Manifest:
-    entries = []
+    entries, number = [], 0
     eaten = eaten_zeros([d for s in sources for d in s.digits])
     for s in sources:
         tally, figures = built.tallies[s.name], linked.figures.get(s.name)
         declared = loaded.strategy.data.sources[s.name]
+        marks = {f.name: f for f in signed[s.name]}
         files = []
-        for f in s.files:
-            mark = signed.get((s.name, f.name))
+        for place, f in enumerate(s.files):
+            mark = marks.get(f.name)
             modified, digest = (mark.modified_ns, mark.digest) if mark else (0, "")
-            files.append(FileEntry(f.name, f.bytes, modified, digest, f.rows, f.rejected))
+            first, last = tally.extents.get(place, (None, None))
+            seen = s.seen[place] if s.seen is not None else None
+            files.append(
+                FileEntry(
+                    f.name,
+                    f.bytes,
+                    modified,
+                    digest,
+                    f.rows,
+                    f.rejected,
+                    number,
+                    f.columns,
+                    first,
+                    last,
+                    f.typed,
+                    f.counted,
+                    seen,
+                )
+            )
+            number += 1
         entries.append(
             SourceEntry(
                 s.name,
@@ -269,7 +334,8 @@ def _manifest(
                 tally.ignored,
                 s.replaced,
                 s.zone,
+                s.only_days,
                 reasons[s.name],
             )
         )
-    return manifest_of(built, linked, entries, key)
+    return replace(manifest_of(built, linked, entries), next_file=number)

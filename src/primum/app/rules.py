@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
+from primum.customers.state_rules import HARD_BOUNCED, state_rules
 from primum.rules.faults import Fault, complaints
 from primum.rules.model import RuleSet
 from primum.rules.pack_doubts import doubts
@@ -56,6 +57,7 @@ def check_text(text: str, name: str = "primum.yaml", as_of: date | None = None) 
         raise StrategyError(tried.complaints)
     report = check(tried.loaded, tried.cut)
     rules, faults = read_rules(_data(tried.loaded))
+    faults = [*faults, *_conditions(tried.loaded.strategy)]
     fresh = [fault for fault in faults if not within(fault.path, tried.cut)]
     wrong = [*tried.complaints, *report.errors, *complaints(fresh, tried.loaded.positions)]
     if wrong:
@@ -70,6 +72,15 @@ def _doubts(rules: RuleSet, packs: tuple[PackInUse, ...], declared: Declared, as
     of_packs = {name for pack in packs for name in pack.rules}
     own = [fault for fault in warnings(rules, declared) if not (fault.path[1:2] and fault.path[1] in of_packs)]
     return own + doubts(packs, rules, declared, as_of)
+
+
+def _conditions(strategy: Strategy) -> list[Fault]:
+    """What is wrong with the conditions of segments and stages; their engine is loaded only where there are some."""
+    if not (strategy.customers.segments or strategy.customers.stages):
+        return []
+    from primum.customers.conditions import read_conditions
+
+    return read_conditions(strategy)[1]
 
 
 def rules_of(loaded: Loaded) -> RuleSet:
@@ -91,7 +102,7 @@ def declared_by(loaded: Loaded) -> Declared:
     return Declared(
         channels=frozenset(loaded.strategy.channels),
         states=_states(loaded.strategy),
-        segments=frozenset(),
+        segments=frozenset({*loaded.strategy.customers.segments, *(s.stage for s in loaded.strategy.customers.stages)}),
         customers=_attributes_of_customers(loaded.strategy),
     )
 
@@ -102,8 +113,8 @@ def _attributes_of_customers(strategy: Strategy) -> frozenset[str]:
 
 
 def _states(strategy: Strategy) -> frozenset[str] | None:
-    """The states that sources map by name; None where one takes them from its data as they are."""
-    found: set[str] = set()
+    """The states that sources map by name or responses make; None where one takes them from its data as they are."""
+    found = _of_responses(strategy)
     for source in strategy.data.sources.values():
         entry = source.map.get("state") if source.kind == "states" else None
         words = _words(entry) if entry is not None else set()
@@ -111,6 +122,14 @@ def _states(strategy: Strategy) -> frozenset[str] | None:
             return None
         found |= words
     return frozenset(found)
+
+
+def _of_responses(strategy: Strategy) -> set[str]:
+    """States that responses begin, where there are some; dead addresses, where a source tells how contacts ended."""
+    sources = strategy.data.sources.values()
+    heard = any(source.kind in ("responses", "events") for source in sources)
+    found = {name for name, rule in state_rules(strategy.customers).items() if rule.opened_by and heard}
+    return found | ({HARD_BOUNCED} if any("outcome" in source.map for source in sources) else set())
 
 
 def _words(entry: Entry) -> set[str] | None:

@@ -18,6 +18,9 @@ from primum.audit.partial import Candidate
 from primum.audit.run import REPEAT_DAYS
 from primum.audit.sweep import make_frame
 from primum.audit.timelines import Event, Timelines, in_order
+from primum.customers.results import TrueLine
+from primum.customers.states import make_spec
+from primum.customers.truths import truths
 from primum.history import History
 from primum.identity import IdentityKey, IdentityStore, normal_form
 from primum.words.errors import UsageError
@@ -36,16 +39,31 @@ def find_timeline(workspace: "Workspace", customer: str, *, reveal: bool) -> lis
     loaded = workspace.load()
     history = workspace.history()
     key = workspace.keys.needed()
-    found = _find(history, _id_of(workspace.identity, key, customer, loaded.strategy.customers.country))
+    found = _known(workspace, history, customer, loaded.strategy.customers.country)
+    lookup = make_lookup(loaded.strategy, history.tags("contacts"), history.tags("responses"))
+    frame = make_frame(history, lookup, loaded.strategy.zone, REPEAT_DAYS)
+    timelines = Timelines(frame, Mask(ReadableNames(workspace.identity, key) if reveal else None))
+    return in_order([*timelines.contacts(found), *timelines.responses(found)])
+
+
+def find_truths(workspace: "Workspace", customer: str) -> list[TrueLine]:
+    """What is true of the customer, in time order.
+
+    Raises: as `find_timeline`; StrategyError where the condition of a segment cannot be used.
+    """
+    strategy, history = workspace.load().strategy, workspace.history()
+    found = _known(workspace, history, customer, strategy.customers.country)
+    return truths(history, found.bucket, found.customer, make_spec(history, strategy), strategy.zone)
+
+
+def _known(workspace: "Workspace", history: History, customer: str, country: str | None) -> Candidate:
+    found = _find(history, _id_of(workspace.identity, workspace.keys.needed(), customer, country))
     if found is None:
         raise UsageError(
             f"No customer is known as '{customer}'. Write the kind of identifier before it, for example "
             f"'{history.manifest.kinds[0] if history.manifest.kinds else 'crm_id'}:4711'."
         )
-    lookup = make_lookup(loaded.strategy, history.tags("contacts"), history.tags("responses"))
-    frame = make_frame(history, lookup, loaded.strategy.zone, REPEAT_DAYS)
-    timelines = Timelines(frame, Mask(ReadableNames(workspace.identity, key) if reveal else None))
-    return in_order([*timelines.contacts(found), *timelines.responses(found)])
+    return found
 
 
 def _id_of(store: IdentityStore, key: IdentityKey, customer: str, country: str | None) -> str:

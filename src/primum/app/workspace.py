@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from primum.app.pipeline import Progress
     from primum.audit.results import AuditResult, Disclosure
     from primum.audit.timelines import Event
+    from primum.customers.results import CustomersResult, TrueLine
     from primum.history import History
     from primum.identity import IdentityKey, IdentityStore
 
@@ -166,6 +167,25 @@ class Workspace:
         from primum.app.access import log_access
 
         return log_access(self.derived / "identity", what, why, datetime.now(UTC))
+
+    def customers(self, *, progress: "Progress | None" = None) -> "CustomersResult":
+        """What is true of the customers, when: states, segments, stages and attribution, in figures.
+
+        Raises: StrategyError, SourceError, TooManyRejectsError.
+        """
+        from primum.customers.survey import survey_customers
+
+        history = self.history(progress=progress)
+        return survey_customers(history, self.load().strategy, progress=progress)
+
+    def true_of(self, customer: str) -> "list[TrueLine]":
+        """What is true of one customer, when: states, segments and stages.
+
+        Raises: UsageError where nobody is known by that name; IdentityKeyError without the workspace's key.
+        """
+        from primum.app.timeline import find_truths
+
+        return find_truths(self, customer)
 
     def timeline(self, customer: str, *, reveal: bool = True) -> "list[Event]":
         """Every contact and response of one customer, in time order.

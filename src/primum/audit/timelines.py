@@ -34,7 +34,7 @@ class Timelines:
     def __init__(self, frame: Frame, mask: Mask) -> None:
         self._frame = frame
         self._mask = mask
-        self._files = [(s.name, mask.file(f.name)) for s in frame.history.manifest.sources for f in s.files]
+        self._files = {f.number: (s.name, mask.file(f.name)) for s in frame.history.manifest.sources for f in s.files}
         self._response_tags = frame.history.tags("responses")
 
     def zone(self, candidate: Candidate) -> ZoneInfo:

@@ -5,10 +5,11 @@ whole relation in memory: some runs, a batch and one bucket per thread are the m
 """
 
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 import duckdb
 import numpy as np
@@ -17,12 +18,12 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from primum.history import folding
-from primum.history.folding import Folded
+from primum.history.arranging import Arranging, Part, one
 from primum.history.ids import IdSample
 from primum.history.interning import Numbering, Tags
 from primum.history.layout import INSTANT, RELATIONS, VERSION, Relation, bucket_count, column_for, rows_for
-from primum.history.manifest import Manifest, SharedEntry, SourceEntry
-from primum.history.sorting import group_by_bucket, sort_by_customer_and_time
+from primum.history.manifest import Manifest, SharedEntry, SourceEntry, order_of_shared
+from primum.history.sorting import group_by_bucket
 from primum.history.spill import Spill
 from primum.identity import IdentityKey, Linked
 from primum.identity.hidden import hide
@@ -31,8 +32,24 @@ from primum.words.views import SourceView, usable
 
 BATCH_ROWS = 262_144
 THREADS = 2
+NODE = "node"
+"""The column that holds the number of a row's key, in histories whose keys are linked: it tells who moves."""
+TOLD = "told"
+"""The folder, beside the buckets, of what the rows of folded contacts told one by one."""
 Progress = Callable[[str, int], None]
 """Called with a step's name and the rows it has done since the last call."""
+
+
+class Linking(Protocol):
+    """Who the customer of a key is."""
+
+    @property
+    def tables(self) -> dict[str, str]:
+        """Per source, a relation (key, code[, key_kind][, node])."""
+
+    @property
+    def has_master(self) -> bool:
+        """Whether it says of each key its node as well."""
 
 
 @dataclass
@@ -52,6 +69,22 @@ class SourceTally:
     """Rows of an event log whose event means nothing here."""
     first: int | None = None
     last: int | None = None
+    extents: dict[int, tuple[int, int]] = field(default_factory=dict)
+    """First and last instant by file (its place in the source)."""
+
+    def note(self, file: np.ndarray, at: pa.Array) -> None:
+        """Count rows and their extent in time."""
+        self.rows += len(file)
+        files = [int(file[0])] if len(file) and file.min() == file.max() else np.unique(file).tolist()
+        for number in files:
+            extent = pc.min_max(at if len(files) == 1 else at.filter(pa.array(file == number)))
+            low, high = extent["min"].as_py(), extent["max"].as_py()
+            if low is None:
+                continue
+            first, last = self.extents.get(number, (low, high))
+            self.extents[number] = (min(first, low), max(last, high))
+            self.first = low if self.first is None else min(self.first, low)
+            self.last = high if self.last is None else max(self.last, high)
 
 
 @dataclass(frozen=True)
@@ -63,19 +96,23 @@ class Built:
     rows: dict[str, int]
     unlinked: dict[str, int]
     columns: dict[str, tuple[str, ...]]
+    read: dict[str, int]
+    """Rows that were read by relation, those that became part of another one included."""
+    numbers: np.ndarray
+    """The number for good of each customer, by code: they are numbered bucket by bucket."""
 
 
-def manifest_of(built: Built, linked: Linked, sources: Sequence[SourceEntry], inputs: str) -> Manifest:
-    """The manifest of a built history; `inputs` names what it was built from (see `manifest.inputs_key`)."""
+def manifest_of(built: Built, linked: Linked, sources: Sequence[SourceEntry]) -> Manifest:
+    """The manifest of a built history."""
+    shared = [
+        SharedEntry(s.kind, masked_identifier(s.kind, s.value), s.why, s.customers, s.contacts, s.hash)
+        for s in linked.shared
+    ]
     return Manifest(
         VERSION,
-        inputs,
         built.buckets,
         tuple(sources),
-        tuple(
-            SharedEntry(s.kind, masked_identifier(s.kind, s.value), s.why, s.customers, s.contacts, s.hash)
-            for s in linked.shared
-        ),
+        tuple(sorted(shared, key=order_of_shared)),
         linked.merged,
         linked.customers.num_rows,
         linked.kinds,
@@ -84,6 +121,10 @@ def manifest_of(built: Built, linked: Linked, sources: Sequence[SourceEntry], in
         built.columns,
         duckdb.__version__,
         linked.not_people,
+        read=built.read,
+        next_customer=linked.customers.num_rows,
+        keyed=linked.keyed,
+        has_master=linked.has_master,
     )
 
 
@@ -97,6 +138,16 @@ class _Layout:
     sizes: np.ndarray
     members: list[np.ndarray] = field(default_factory=list)
 
+    @classmethod
+    def flat(cls, customers: int) -> "_Layout":
+        """One bucket in which everybody keeps their code."""
+        local = np.arange(customers, dtype=np.int32)
+        return cls(1, np.zeros(customers, np.int16), local, np.array([customers]))
+
+    def numbers(self) -> np.ndarray:
+        """Customers numbered bucket by bucket, by code."""
+        return np.asarray((np.cumsum(self.sizes) - self.sizes)[self.bucket_of] + self.local)
+
 
 class Reading:
     """The rows of all sources on their way into a history.
@@ -107,13 +158,19 @@ class Reading:
     """
 
     def __init__(
-        self, sources: Sequence[SourceView], departments: dict[str, str | None], scratch: Path, key: IdentityKey
+        self,
+        sources: Sequence[SourceView],
+        departments: dict[str, str | None],
+        scratch: Path,
+        key: IdentityKey,
+        tags: Mapping[str, Tags] | None = None,
     ) -> None:
         """Args:
         sources: every source, in the order in which files are numbered.
         departments: per source, the department that a row without one belongs to.
         scratch: a folder for runs; what is put there is deleted by `build_history`.
         key: makes ids, addresses and the like unreadable.
+        tags: per relation, the tags to go on from.
         """
         self.sources = sources
         self.scratch = scratch
@@ -128,7 +185,9 @@ class Reading:
             own = [s for s in sources if rows_for(relation, s.kind)]
             if own:
                 runs = scratch / "runs" / relation.name
-                self.relations[relation.name] = _RelationWriter(relation, own, self.tallies, first_file, runs, key)
+                self.relations[relation.name] = _RelationWriter(
+                    relation, own, self.tallies, first_file, runs, key, (tags or {}).get(relation.name)
+                )
 
     def read_ahead(self, progress: Progress | None = None) -> None:
         """Read every source that can be read directly."""
@@ -138,6 +197,43 @@ class Reading:
                 self.keys[source.name] = writer.read_ahead(
                     source, self.departments.get(source.name), progress or _silent
                 )
+
+    def read_all(
+        self, con: duckdb.DuckDBPyConnection, name: str, linked: Linking, layout: "_Layout", tell: Progress
+    ) -> "_RelationWriter":
+        """Group all rows of a relation by bucket, each with its customer; returns what holds them."""
+        writer = self.relations[name]
+        writer.open(layout, with_nodes=linked.has_master)
+        for source in self.sources:
+            if source.kind == name and source.name in self.keys:
+                writer.settle(con, source, linked)
+            elif rows_for(writer.relation, source.kind):
+                writer.read(con, source, linked, self.departments.get(source.name), tell)
+        return writer
+
+    def count_others(self, con: duckdb.DuckDBPyConnection) -> None:
+        """Count the rows that belong to no relation."""
+        for source in self.sources:
+            tally = self.tallies[source.name]
+            if source.kind in ("customers", "identifiers"):
+                tally.rows = _rows_where(con, source, "true")
+            elif source.kind == "events":
+                tally.ignored = _rows_where(con, source, "status IS NULL AND kind IS NULL")
+                tally.rows += tally.ignored
+
+    def rows(
+        self, con: duckdb.DuckDBPyConnection, linked: Linking, customers: int, progress: Progress | None = None
+    ) -> dict[str, pa.Table]:
+        """All rows by relation, unsorted; `customer` is the code that `linked` gives, -1 for nobody.
+
+        Args:
+            customers: codes are below this number.
+        """
+        layout = _Layout.flat(customers)
+        found = {name: self.read_all(con, name, linked, layout, progress or _silent).rows() for name in self.relations}
+        self.count_others(con)
+        shutil.rmtree(self.scratch / "runs", ignore_errors=True)
+        return found
 
 
 def _silent(step: str, rows: int) -> None:
@@ -163,32 +259,21 @@ def build_history(
     Raises: duckdb.Error where a source fails while being read.
     """
     tell = progress or _silent
-    if folder.exists():
-        shutil.rmtree(folder)
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     layout = _lay_out(linked, buckets or bucket_count(_contact_rows(reading.sources)))
     _write_customers(con, reading, linked, layout, folder)
+    read: dict[str, int] = {}
     rows: dict[str, int] = {}
     unlinked: dict[str, int] = {}
     columns: dict[str, tuple[str, ...]] = {}
-    for name, writer in reading.relations.items():
-        writer.open(layout)
-        for source in reading.sources:
-            if source.kind == name and source.name in reading.keys:
-                writer.settle(con, source, linked)
-            elif rows_for(writer.relation, source.kind):
-                writer.read(con, source, linked, reading.departments.get(source.name), tell)
+    for name in reading.relations:
+        writer = reading.read_all(con, name, linked, layout, tell)
+        read[name] = writer.count
         rows[name], unlinked[name] = writer.write(folder / name, tell)
         columns[name] = tuple(writer.plain)
-    for source in reading.sources:
-        tally = reading.tallies[source.name]
-        if source.kind in ("customers", "identifiers"):
-            tally.rows = _rows_where(con, source, "true")
-        elif source.kind == "events":
-            tally.ignored = _rows_where(con, source, "status IS NULL AND kind IS NULL")
-            tally.rows += tally.ignored
+    reading.count_others(con)
     shutil.rmtree(reading.scratch / "runs", ignore_errors=True)
-    return Built(layout.buckets, reading.tallies, rows, unlinked, columns)
+    return Built(layout.buckets, reading.tallies, rows, unlinked, columns, read, layout.numbers())
 
 
 def _rows_where(con: duckdb.DuckDBPyConnection, source: SourceView, condition: str) -> int:
@@ -236,7 +321,7 @@ def _write_customers(
     if table["unit"].equals(table["id"]):
         table = table.drop_columns(["unit"])
     for name, column in _customer_fields(con, reading.sources, linked).items():
-        table = table.append_column(name, hide(reading.key, "open", _one(column)) if name == "attributes" else column)
+        table = table.append_column(name, hide(reading.key, "open", one(column)) if name == "attributes" else column)
     (folder / "customers").mkdir()
     for bucket, codes in enumerate(layout.members):
         part = table if layout.buckets == 1 else table.take(pa.array(codes))
@@ -258,7 +343,7 @@ def _customer_fields(
         selects.append(
             f"SELECT l.code, {position} AS source, v.file, v.row, {held} "
             f"FROM {s.view} v JOIN {linked.tables[s.name]} l "
-            f"ON {_join(s)} WHERE {usable(s, 'v.')}"
+            f"ON {_join(s)} WHERE l.code >= 0 AND {usable(s, 'v.')}"
         )
     firsts = ", ".join(f"arg_min({n}, (source, file, row)) AS {n}" for n in names)
     found = con.execute(
@@ -285,31 +370,35 @@ class _RelationWriter:
         first_file: dict[str, int],
         runs: Path,
         key: IdentityKey,
+        tags: Tags | None = None,
     ) -> None:
         self.relation = relation
         self._key = key
         self._layout = _Layout(1, np.empty(0, np.int16), np.empty(0, np.int32), np.zeros(1, np.int64))
         self._tallies = tallies
         self._sources = [s.name for s in sources]
-        self._zones = [s.zone for s in sources]
         self._first_file = first_file
         self._source_of_file = np.concatenate(
             [np.zeros(first_file[sources[0].name], np.int64), *_owners(sources, first_file)]
         )
-        self._tags = Tags(relation.tag)
+        self._tags = tags or Tags(relation.tag)
         self._runs = runs
         self._spill = Spill(runs, 1)
         self._ahead: dict[str, tuple[Spill, Numbering]] = {}
         self.plain = [n for n in relation.plain if any(_holds(s, n) for s in sources)]
+        self._with_nodes = False
         self._folds = folding.HISTORY in relation.plain and "id" in self.plain
         if self._folds:
             self.plain.append(folding.HISTORY)
+        self._arranging = Arranging(
+            self._tags, self._source_of_file, self._sources, [s.zone for s in sources], self._folds
+        )
 
     def read(
         self,
         con: duckdb.DuckDBPyConnection,
         source: SourceView,
-        linked: Linked,
+        linked: Linking,
         department: str | None,
         tell: Progress,
     ) -> None:
@@ -319,9 +408,10 @@ class _RelationWriter:
             self._add(batch, source, department)
             tell(f"reading {source.name}", batch.num_rows)
 
-    def open(self, layout: _Layout) -> None:
-        """Customers are known from here on."""
+    def open(self, layout: _Layout, *, with_nodes: bool) -> None:
+        """Customers are known from here on; `with_nodes`: rows keep the number of their key, for it may move."""
         self._layout = layout
+        self._with_nodes = with_nodes
         self._spill = Spill(self._runs / "grouped", layout.buckets)
 
     def read_ahead(self, source: SourceView, department: str | None, tell: Progress) -> pa.Table:
@@ -332,7 +422,7 @@ class _RelationWriter:
         keys: list[np.ndarray] = []
         counts = np.zeros(0, np.int64)
         for batch in source.direct.batches(BATCH_ROWS):
-            key = _one(batch["key"])
+            key = one(batch["key"])
             numbers, fresh = numbering.numbers(key.fill_null(0).to_numpy() if key.null_count else key.to_numpy())
             if key.null_count:
                 numbers[key.is_null().to_numpy(zero_copy_only=False)] = -1
@@ -348,41 +438,45 @@ class _RelationWriter:
         used = counts > 0
         return pa.table({"key": found[used], "n": counts[used]})
 
-    def settle(self, con: duckdb.DuckDBPyConnection, source: SourceView, linked: Linked) -> None:
+    def settle(self, con: duckdb.DuckDBPyConnection, source: SourceView, linked: Linking) -> None:
         """Give the rows that were read ahead their customers."""
         waiting, numbering = self._ahead.pop(source.name)
         count = numbering.count
-        code_of_number = np.full(count + 1, -1, np.int32)
+        code_of_number, node_of_number = (np.full(count + 1, -1, np.int32) for _ in range(2))
         if source.name in linked.tables:
-            link = con.execute(f"SELECT key, code FROM {linked.tables[source.name]}").to_arrow_table()
+            node = ", node" if self._with_nodes else ""
+            link = con.execute(f"SELECT key, code{node} FROM {linked.tables[source.name]}").to_arrow_table()
             numbers, _ = numbering.numbers(link["key"].to_numpy())
             own = numbers < count
             code_of_number[numbers[own]] = link["code"].to_numpy()[own]
+            if self._with_nodes:
+                node_of_number[numbers[own]] = link["node"].to_numpy()[own]
         for table in waiting.runs():
-            self._group(table, code_of_number[_one(table["customer"]).to_numpy()], source)
+            number = one(table["customer"]).to_numpy()
+            self._group(table, code_of_number[number], source, node_of_number[number] if self._with_nodes else None)
 
-    def _query(self, source: SourceView, linked: Linked) -> str:
+    def _query(self, source: SourceView, linked: Linking) -> str:
         relation = self.relation
         names = [n for n in (*relation.tag, *self.plain) if _holds(source, n)]
         held = "".join(f', v."{column_for(relation, source.kind, n)}" AS "{n}"' for n in names)
-        code, join = "NULL::INTEGER", ""
+        code, join = "NULL::INTEGER AS code, NULL::INTEGER AS node", ""
         if source.name in linked.tables:
-            code, join = "l.code", f"LEFT JOIN {linked.tables[source.name]} l ON {_join(source)}"
+            code = "l.code, l.node" if self._with_nodes else "l.code"
+            join = f"LEFT JOIN {linked.tables[source.name]} l ON {_join(source)}"
         where = f"WHERE {usable(source, 'v.')} AND {rows_for(relation, source.kind)}"
         at = f'v."{relation.at}"' if relation.at in source.columns else "NULL::TIMESTAMP"
-        return (
-            f'SELECT {code} AS code, {at} AS "{relation.at}", v.file, v.row{held} FROM {source.view} v {join} {where}'
-        )
+        return f'SELECT {code}, {at} AS "{relation.at}", v.file, v.row{held} FROM {source.view} v {join} {where}'
 
     def _add(self, batch: pa.Table, source: SourceView, department: str | None) -> None:
         self._note(source, batch)
         code = _codes(batch["code"])
-        self._group(self._table(batch, source, department, code), code, source)
+        node = _codes(batch["node"]) if self._with_nodes else None
+        self._group(self._table(batch, source, department, code), code, source, node)
 
     def _table(self, batch: pa.Table, source: SourceView, department: str | None, number: np.ndarray) -> pa.Table:
         """A batch in the history's columns; `customer` holds `number` for now."""
         constants: dict[str, pa.Array | str | None] = {"source": source.name}
-        held = {n: _one(batch[n]) for n in self.relation.tag if n in batch.column_names}
+        held = {n: one(batch[n]) for n in self.relation.tag if n in batch.column_names}
         if "department" in self.relation.tag and department:
             constants["department"] = department
             if "department" in held:
@@ -391,21 +485,23 @@ class _RelationWriter:
             "customer": pa.array(number, pa.int32()),
             "at": _instant(batch, self.relation.at),
             "tag": pa.array(self._tags.codes({**held, **constants}, batch.num_rows)),
-            "file": pa.array(_one(batch["file"]).to_numpy() + np.int32(self._first_file[source.name]), pa.int32()),
-            "row": _one(batch["row"]).cast(pa.int32()),
+            "file": pa.array(one(batch["file"]).to_numpy() + np.int32(self._first_file[source.name]), pa.int32()),
+            "row": one(batch["row"]).cast(pa.int32()),
         }
         for name in self.plain:
             kind = self.relation.plain[name]
             if name in batch.column_names:
-                column = _plain(_one(batch[name])).cast(kind)
+                column = _plain(one(batch[name])).cast(kind)
                 what = self.relation.hidden.get(name)
                 data[name] = hide(self._key, what, column) if what else column
             else:
                 data[name] = pa.nulls(batch.num_rows, kind)
         return pa.table(data)
 
-    def _group(self, table: pa.Table, code: np.ndarray, source: SourceView) -> None:
-        """Put rows into runs by bucket, each with its customer's place in the bucket."""
+    def _group(self, table: pa.Table, code: np.ndarray, source: SourceView, node: np.ndarray | None) -> None:
+        """Put rows into runs by bucket, each with its customer's place in the bucket (and its key, where given)."""
+        if node is not None:
+            table = table.append_column(NODE, pa.array(node, pa.int32()))
         layout = self._layout
         order, offsets = group_by_bucket(code, layout.bucket_of, layout.buckets)
         self._tallies[source.name].unlinked += int(offsets[-1] - offsets[-2])
@@ -415,13 +511,23 @@ class _RelationWriter:
 
     def _note(self, source: SourceView, batch: pa.Table) -> None:
         """Count a source's rows and their extent in time."""
-        tally = self._tallies[source.name]
-        tally.rows += batch.num_rows
-        extent = pc.min_max(_instant(batch, self.relation.at).cast(pa.int64()))
-        low, high = extent["min"].as_py(), extent["max"].as_py()
-        if low is not None:
-            tally.first = low if tally.first is None else min(tally.first, low)
-            tally.last = high if tally.last is None else max(tally.last, high)
+        at = _instant(batch, self.relation.at).cast(pa.int64())
+        self._tallies[source.name].note(one(batch["file"]).to_numpy(), at)
+
+    @property
+    def count(self) -> int:
+        """Rows so far."""
+        return self._spill.rows
+
+    def rows(self) -> pa.Table:
+        """All rows that were grouped into one bucket, those without a customer behind the others."""
+        parts = [t for t in (self._spill.bucket(0), self._spill.bucket(1)) if t is not None]
+        return pa.concat_tables(parts) if parts else pa.table({})
+
+    @property
+    def tags(self) -> Tags:
+        """The tags of all rows so far."""
+        return self._tags
 
     def write(self, folder: Path, tell: Progress) -> tuple[int, int]:
         """Sort, fold and write every bucket; returns the rows with and without a customer."""
@@ -439,9 +545,10 @@ class _RelationWriter:
     def _write_buckets(self, folder: Path, ids: IdSample, tell: Progress) -> int:
         """Every bucket; tags that folding adds are numbered in the order of buckets, whatever the threads do."""
 
-        def write(part: _Part) -> tuple[int, list[int]]:
+        def write(part: Part) -> tuple[int, list[int]]:
             if len(part.order):
-                write_rows(part.table.take(pa.array(part.order)), folder / f"{part.bucket:04d}.parquet")
+                write_rows(part.rows(), folder / f"{part.bucket:04d}.parquet")
+            self._write_told(part, folder, f"{part.bucket:04d}")
             tell(f"sorting {self.relation.name}", len(part.order))
             return len(part.order), part.repeated
 
@@ -461,30 +568,10 @@ class _RelationWriter:
                 self._tallies[name].repeated += count
         return sum(rows for rows, _ in results)
 
-    def _sorted(self, bucket: int) -> "_Part":
-        """The rows of one bucket in order, folded."""
-        table = self._spill.bucket(bucket)
-        none = [0] * len(self._sources)
-        if table is None:
-            return _Part(bucket, pa.table({}), np.empty(0, np.int64), none, None)
-        customers = table["customer"].chunk(0).to_numpy()
-        at = _instants(table["at"].chunk(0))
-        order, offsets, ties = sort_by_customer_and_time(customers, at, int(self._layout.sizes[bucket]))
-        folded = self._fold(table, order, offsets)
-        if folded is not None:
-            table, order = folded.table, folded.order
-        if ties:
-            order, none = _settle_ties(table, order, customers, at, self._source_of_file, self._sources)
-        return _Part(bucket, table, order, none, folded)
+    def _sorted(self, bucket: int) -> Part:
+        return self._arranging.part(bucket, self._spill.bucket(bucket), int(self._layout.sizes[bucket]))
 
-    def _fold(self, table: pa.Table, order: np.ndarray, offsets: np.ndarray) -> Folded | None:
-        """Fold rows that are ordered by customer and instant; None where nothing of this relation can fold."""
-        if not self._folds:
-            return None
-        source = self._source_of_file[_one(table["file"]).to_numpy()]
-        return folding.fold(folding.Rows(table, order, offsets, source), self._tags, self._zones)
-
-    def _joined(self, part: "_Part", ids: IdSample) -> "_Part":
+    def _joined(self, part: Part, ids: IdSample) -> Part:
         """A part with the tags of its folded contacts joined; what folding found is counted."""
         if part.folded is None:
             return part
@@ -494,33 +581,25 @@ class _RelationWriter:
             tally.repeated += int(part.folded.tally.repeated[position])
             tally.folded += int(part.folded.tally.folded[position])
             tally.alike += int(part.folded.tally.alike[position])
-        table = part.table
-        tag = folding.joined_tags(self._tags, _one(table["tag"]).to_numpy(), part.folded)
-        return replace(part, table=table.set_column(table.schema.get_field_index("tag"), "tag", pa.array(tag)))
+        return self._arranging.joined(part)
 
     def _write_unlinked(self, folder: Path, ids: IdSample) -> int:
         """The rows without a customer, in order of arrival; those of one source and id are one."""
         rest = self._spill.bucket(self._layout.buckets)
         if rest is None:
             return 0
-        order = np.arange(rest.num_rows)
-        folded = self._fold(rest, order, np.array([0, rest.num_rows]))
-        if folded is not None:
-            part = self._joined(_Part(-1, folded.table, folded.order, [], folded), ids)
-            rest = part.table.take(pa.array(part.order))
-        write_rows(rest.drop_columns(["customer"]), folder / "unlinked.parquet")
+        part = self._joined(self._arranging.nobody(rest), ids)
+        rest = part.rows().drop_columns(["customer"])
+        write_rows(rest, folder / "unlinked.parquet")
+        self._write_told(part, folder, "unlinked")
         return int(rest.num_rows)
 
-
-@dataclass(frozen=True)
-class _Part:
-    """One bucket's rows: those that stay, in their order; repeated rows by source; `folded` until tags are joined."""
-
-    bucket: int
-    table: pa.Table
-    order: np.ndarray
-    repeated: list[int]
-    folded: Folded | None
+    @staticmethod
+    def _write_told(part: Part, folder: Path, name: str) -> None:
+        """Keep what each row of a folded contact told, so that a later row can join them."""
+        if part.folded is not None and part.folded.told.num_rows:
+            (folder / TOLD).mkdir(exist_ok=True)
+            write_rows(part.folded.told, folder / TOLD / f"{name}.parquet")
 
 
 DELTA = ("customer", "file")
@@ -550,7 +629,7 @@ def _holds(source: SourceView, name: str) -> bool:
 def _instant(batch: pa.Table, name: str) -> pa.Array:
     if name not in batch.column_names:
         return pa.nulls(batch.num_rows, INSTANT)
-    return _one(batch[name]).cast(INSTANT)
+    return one(batch[name]).cast(INSTANT)
 
 
 def _plain(array: pa.Array) -> pa.Array:
@@ -558,20 +637,10 @@ def _plain(array: pa.Array) -> pa.Array:
     return array.dictionary_decode() if pa.types.is_dictionary(array.type) else array
 
 
-def _one(column: pa.ChunkedArray) -> pa.Array:
-    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
-
-
 def _codes(column: pa.ChunkedArray) -> np.ndarray:
-    array = _one(column)
+    array = one(column)
     filled = pc.fill_null(array, -1) if array.null_count else array
     return np.asarray(filled.to_numpy(zero_copy_only=False), np.int32)
-
-
-def _instants(array: pa.Array) -> np.ndarray:
-    """Microseconds; a missing instant (a state without a beginning) stands before everything."""
-    values = array.cast(pa.int64())
-    return np.asarray((pc.fill_null(values, np.iinfo(np.int64).min) if values.null_count else values).to_numpy())
 
 
 def _chunks(reader: pa.RecordBatchReader) -> Iterator[pa.Table]:
@@ -586,56 +655,3 @@ def _chunks(reader: pa.RecordBatchReader) -> Iterator[pa.Table]:
             held, rows = [], 0
     if rows:
         yield pa.Table.from_batches(held).combine_chunks()
-
-
-def _settle_ties(
-    table: pa.Table,
-    order: np.ndarray,
-    customers: np.ndarray,
-    at: np.ndarray,
-    source_of_file: np.ndarray,
-    sources: Sequence[str],
-) -> tuple[np.ndarray, list[int]]:
-    """Order rows of one customer and instant by priority (high first), then `source:id` as text; drop repeated rows.
-
-    The id is its keyed hash by now; the order of rows of two sources does not depend on the key. A row without an id is
-    told apart by source, file and row. A repeated row has the source, id, customer and instant of another one: the
-    first is kept.
-
-    Returns: (order, repeated rows per source).
-    """
-    same = np.zeros(len(order) + 1, bool)
-    same[1:-1] = (customers[order[1:]] == customers[order[:-1]]) & (at[order[1:]] == at[order[:-1]])
-    places = np.flatnonzero(same[:-1] | same[1:])
-    rows = order[places]
-    group = np.cumsum(~same[:-1])[places]
-    part = table.select([c for c in ("file", "row", "id", "priority") if c in table.column_names]).take(pa.array(rows))
-    source = source_of_file[part["file"].to_numpy()]
-    place_of_source = np.argsort(np.argsort(np.array(sources)))
-    part = part.append_column("group", pa.array(group)).append_column("taken", pa.array(rows))
-    part = part.append_column("source", pa.array(place_of_source[source]))
-    keys = [("group", "ascending")]
-    if "priority" in part.column_names:
-        negative = pc.negate(pc.fill_null(part["priority"], 0.0))
-        part = part.set_column(part.schema.get_field_index("priority"), "priority", negative)
-        keys.append(("priority", "ascending"))
-    keys.append(("source", "ascending"))
-    if "id" in part.column_names:
-        keys.append(("id", "ascending"))
-    keys += [("file", "ascending"), ("row", "ascending")]
-    part = part.take(pc.sort_indices(part, keys))
-    order = order.copy()
-    order[places] = part["taken"].to_numpy()
-    if "id" not in part.column_names:
-        return order, [0] * len(sources)
-    source = source_of_file[part["file"].to_numpy()]
-    ids, groups = part["id"].combine_chunks(), part["group"].to_numpy()
-    code = pc.fill_null(ids.dictionary_encode().indices, -1).to_numpy(zero_copy_only=False)
-    lexical = np.lexsort((np.arange(len(code)), source, code, groups))
-    first = np.ones(len(code), bool)
-    a, b = lexical[:-1], lexical[1:]
-    first[b] = (groups[a] != groups[b]) | (code[a] != code[b]) | (source[a] != source[b]) | (code[b] < 0)
-    repeated = np.bincount(source[~first], minlength=len(sources)).tolist()
-    keep = np.ones(len(order), bool)
-    keep[places[~first]] = False
-    return order[keep], [int(r) for r in repeated]

@@ -5,7 +5,7 @@ the row that tells the latest status gives the status. Refuses to fold across cu
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
@@ -57,6 +57,9 @@ class Folded:
     last: np.ndarray
     ids: np.ndarray
     id_sources: np.ndarray
+    told: pa.Table = field(default_factory=lambda: pa.table({}))
+    """Every row of a contact that several rows told of, as it came: `lead_file` and `lead_row` (of the row that stays),
+    `at`, `tag`, `file`, `row`, `status_at` and the number of its key where they are held."""
 
 
 @dataclass(frozen=True)
@@ -89,10 +92,11 @@ def fold(rows: Rows, tags: Tags, zones: Sequence[str]) -> Folded:
     leader, following = leaders(rows.order, rows.offsets, rows.source, hashes, offsets, data)
     begins = np.flatnonzero(leader == np.arange(len(leader)))
     none = np.empty(0, np.int64)
-    own = begins[~_made(texts)[begins]]
+    own = begins[~made(texts)[begins]]
     if not following:
         tally = FoldTally.empty(sources)
-        return Folded(table, rows.order, tally, none, none, hashes[own], rows.source[own])
+        nothing = _as_told(table, none, none)
+        return Folded(table, rows.order, tally, none, none, hashes[own], rows.source[own], nothing)
     members, group = _members(leader)
     told = _Told(table, members, group, tags)
     tally = told.tally(rows.source, sources)
@@ -100,12 +104,44 @@ def fold(rows: Rows, tags: Tags, zones: Sequence[str]) -> Folded:
     keep[members] = False
     keep[told.first] = True
     changed = _with_statuses(table, told, zones, rows.source)
-    return Folded(changed, rows.order[keep[rows.order]], tally, told.first, told.last, hashes[own], rows.source[own])
+    return Folded(
+        changed,
+        rows.order[keep[rows.order]],
+        tally,
+        told.first,
+        told.last,
+        hashes[own],
+        rows.source[own],
+        _as_told(table, members, told.first[group]),
+    )
 
 
-def _made(ids: pa.Array) -> np.ndarray:
+def made(ids: pa.Array) -> np.ndarray:
     """Which ids were made of attributes: they say nothing of the customer, and many customers may have one."""
     return np.asarray(pc.fill_null(pc.starts_with(ids, ALIKE), False).to_numpy(zero_copy_only=False))
+
+
+TOLD_COLUMNS = ("at", "tag", "file", "row", "status_at", "node")
+
+
+def _as_told(table: pa.Table, members: np.ndarray, leads: np.ndarray) -> pa.Table:
+    """What each member told, beside the place of the row that stays for it."""
+    out = table.select([n for n in TOLD_COLUMNS if n in table.column_names]).take(pa.array(members))
+    for name in ("file", "row"):
+        out = out.append_column(f"lead_{name}", table[name].take(pa.array(leads)))
+    return out
+
+
+def tally_of(told: pa.Table, group: np.ndarray, source: np.ndarray, tags: Tags, sources: int) -> FoldTally:
+    """What folding counted of rows that were folded.
+
+    Args:
+        told: what they told (see `Folded.told`).
+        group: any number per row, equal for the rows of one contact.
+        source: the position of each row's source.
+    """
+    _, groups = np.unique(group, return_inverse=True)
+    return _Told(told, np.arange(told.num_rows), groups.reshape(-1), tags).tally(source, sources)
 
 
 def joined_tags(tags: Tags, tag: np.ndarray, folded: Folded) -> np.ndarray:

@@ -91,6 +91,20 @@ def buffers(texts: pa.Array) -> tuple[np.ndarray, np.ndarray]:
     return offsets, np.frombuffer(data, np.uint8) if data is not None else np.empty(0, np.uint8)
 
 
+def identity_hashes(ids: pa.Array, source: np.ndarray) -> np.ndarray:
+    """A hash of each row's source (its position) and id, 0 where it has no id."""
+    offsets, data = buffers(ids)
+    return np.asarray(hashes_of(offsets, data, ids.is_valid().to_numpy(zero_copy_only=False), source))
+
+
+def sampled(rows: int) -> int:
+    """One in how many ids is looked at among so many rows."""
+    one_in = 1
+    while rows // one_in > SAMPLE:
+        one_in *= 2
+    return one_in
+
+
 class IdSample:
     """Which ids stand under several customers: counted over all buckets, exactly up to a few million ids.
 
@@ -103,9 +117,7 @@ class IdSample:
         rows: about how many ids will come.
         """
         self._sources = sources
-        self._one_in = 1
-        while rows // self._one_in > SAMPLE:
-            self._one_in *= 2
+        self._one_in = sampled(rows)
         self._ids: list[np.ndarray] = []
         self._of: list[np.ndarray] = []
 

@@ -106,6 +106,17 @@ class Tags:
         self._digits = np.empty((0, len(self.columns)), np.int32)
         self._shapes: dict[tuple[tuple[int, int], ...], _Shape] = {}
 
+    @classmethod
+    def of(cls, table: pa.Table) -> "Tags":
+        """A growing table that begins with these tags, each at its row."""
+        tags = cls(table.column_names)
+        digits = np.zeros((table.num_rows, len(tags.columns)), np.int64)
+        for position, column in enumerate(tags.columns):
+            indices, words = _encoded(table[column].combine_chunks())
+            digits[:, position] = np.array([tags._code(position, w) for w in words], np.int64)[indices]
+        tags._intern_rows(digits)
+        return tags
+
     def codes(self, batch: dict[str, pa.Array | str | None], length: int) -> np.ndarray:
         """The tag of each row.
 

@@ -5,8 +5,7 @@ rebuild.
 """
 
 import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +26,18 @@ class FileEntry:
     digest: str
     rows: int
     rejected: int
+    number: int = -1
+    """The `file` of its rows; given once and never to another file of the same history."""
+    columns: tuple[str, ...] = ()
+    """Its columns, with their types where files have types."""
+    first: int | None = None
+    last: int | None = None
+    """Extent of its rows in time, microseconds since 1970."""
+    typed: bool = False
+    counted: bool = True
+    """Whether its rows are rows of the source."""
+    seen: dict[str, Any] | None = None
+    """What was seen of its columns (see `sources.profile`); None where nobody looked."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +74,8 @@ class SourceEntry:
     """Rows of files for which a corrected file stands; they are not among `rows`."""
     zone: str = "UTC"
     """The zone in which its dates are days."""
+    only_days: tuple[tuple[str, str], ...] = ()
+    """Instants whose columns hold midnights alone: (attribute, column)."""
     reject_reasons: tuple[tuple[str, str, int], ...] = ()
     """(column, reason, rows): why rows were rejected, most rows first; values are left out of the reasons."""
 
@@ -79,12 +92,16 @@ class SharedEntry:
     hash: str
 
 
+def order_of_shared(entry: SharedEntry) -> tuple[int, int, str, str]:
+    """Most contacts first, then most customers."""
+    return -entry.contacts, -entry.customers, entry.kind, entry.hash
+
+
 @dataclass(frozen=True)
 class Manifest:
     """Everything about a history but its rows. `rows` counts per relation what lies in buckets (with a customer)."""
 
     layout: int
-    inputs: str
     buckets: int
     sources: tuple[SourceEntry, ...]
     shared: tuple[SharedEntry, ...]
@@ -97,6 +114,28 @@ class Manifest:
     duckdb: str
     not_people: tuple[int, ...] = ()
     """Customers that each entry of the strategy's `customers.not_people` matches (see `identity.looks`)."""
+    read: dict[str, int] = field(default_factory=dict)
+    """Rows that were read by relation, those that became part of another one included."""
+    base: str = ""
+    """The folder that holds the buckets, below the manifest's own."""
+    delta: str = ""
+    """The folder that holds what changed since they were written; empty where nothing did."""
+    delta_rows: int = 0
+    """Rows that the delta adds or takes away."""
+    links: str = ""
+    """The file in `identity/` of the identifiers known when the base was written."""
+    links_since: str = ""
+    """The file in `identity/` of what changed about them since; empty where nothing did."""
+    next_customer: int = 0
+    """The first number for good that no customer has had."""
+    next_file: int = 0
+    """The first number that no file has had."""
+    keyed: tuple[str, ...] = ()
+    """Sources with keys, by their bit among an identifier's uses."""
+    has_master: bool = False
+    """Whether customers are linked, so that rows hold the number of their key."""
+    parts: tuple[tuple[str, str], ...] = ()
+    """What the history depends on besides files: (in words, its digest)."""
 
     def write(self, folder: Path) -> None:
         """Write `manifest.json`; the last act of a build, so that a half-built history has none."""
@@ -122,8 +161,9 @@ def read_manifest(folder: Path) -> Manifest:
         raise HistoryError(f"{folder} was written by another version of Primum: delete it, it is rebuilt.")
     sources = tuple(
         SourceEntry(
-            **{**s, "files": tuple(FileEntry(**f) for f in s["files"])}
+            **{**s, "files": tuple(FileEntry(**f | _tuples(f, "columns")) for f in s["files"])}
             | {"warnings": tuple(SourceWarning(**w) for w in s["warnings"])}
+            | {"only_days": tuple((a, c) for a, c in s["only_days"])}
             | {"reject_reasons": tuple((c, why, n) for c, why, n in s["reject_reasons"])}
             | _tuples(s, "key_kinds", "mapped")
         )
@@ -137,12 +177,14 @@ def read_manifest(folder: Path) -> Manifest:
             "kinds": tuple(data["kinds"]),
             "columns": {k: tuple(v) for k, v in data["columns"].items()},
             "not_people": tuple(data.get("not_people", ())),
+            "parts": tuple((what, digest) for what, digest in data["parts"]),
+            "keyed": tuple(data["keyed"]),
         }
     )
 
 
 def _tuples(data: dict[str, Any], *names: str) -> dict[str, Any]:
-    return {name: tuple(data[name]) for name in names} | {"files": tuple(FileEntry(**f) for f in data["files"])}
+    return {name: tuple(data[name]) for name in names}
 
 
 def file_digest(path: Path) -> str:
@@ -152,9 +194,3 @@ def file_digest(path: Path) -> str:
         while block := stream.read(1 << 22):
             digest.update(block)
     return str(digest.hexdigest())
-
-
-def inputs_key(strategy_part: str, files: Sequence[tuple[str, int, int, str]], engine: str) -> str:
-    """The identity of a build's inputs: strategy, files (name, size, time, hash) and engine."""
-    text = json.dumps([VERSION, strategy_part, list(files), engine], ensure_ascii=False)
-    return str(xxhash.xxh3_128_hexdigest(text.encode()))

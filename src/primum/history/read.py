@@ -1,10 +1,11 @@
 """Reading the history: one bucket at a time, as arrays.
 
-Owns the way back from Parquet to arrays sorted by (customer, instant). Refuses to write.
+Owns the way back from Parquet to arrays sorted by (customer, instant), with what a delta changes merged in. Refuses to
+write.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,9 +13,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from primum.history.generations import Hold, hold
 from primum.history.layout import RELATIONS
 from primum.history.manifest import Manifest, read_manifest
+from primum.history.merge import merged_offsets, offsets_of, splice, splice_tables
+from primum.history.runs import PLACING, SEATING, Delta, Run, column
+from primum.words.errors import HistoryError
 
+TRIES = 10
+"""How often a manifest is read again whose folders were replaced before they could be held."""
 MISSING_INSTANT = np.iinfo(np.int64).min
 
 
@@ -47,11 +54,20 @@ class Bucket:
 
 
 class History:
-    """A built history on disk."""
+    """A built history on disk: a base of buckets, and beside it a delta where something changed since."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, manifest: Manifest | None = None, delta: Path | None = None) -> None:
+        """Args:
+        folder: holds the manifest and the folders it names.
+        manifest: instead of the one in `folder`.
+        delta: the folder of the delta, instead of the one that the manifest names.
+        """
         self.folder = folder
-        self.manifest: Manifest = read_manifest(folder)
+        self.manifest, self._held = _opened(folder, manifest)
+        self.base = folder / self.manifest.base
+        named = folder / self.manifest.delta if self.manifest.delta else None
+        where = delta or named
+        self.delta = Delta(where) if where is not None else None
 
     @property
     def buckets(self) -> range:
@@ -60,7 +76,10 @@ class History:
 
     def tags(self, relation: str) -> pa.Table:
         """The tag table of a relation; empty (with its columns) where the history holds none."""
-        path = self.folder / relation / "tags.parquet"
+        run = self._run(relation)
+        if run is not None:
+            return run.tags
+        path = self.base / relation / "tags.parquet"
         if not path.exists():
             spec = next(r for r in RELATIONS if r.name == relation)
             return pa.table({c: pa.array([], pa.string()) for c in spec.tag})
@@ -68,13 +87,39 @@ class History:
 
     def customers(self, bucket: int, columns: Sequence[str] | None = None) -> pa.Table:
         """Customers of a bucket in order: id, hash, kinds, in_master, declared fields; `unit` where it differs."""
-        path = self.folder / "customers" / f"{bucket:04d}.parquet"
+        path = self.base / "customers" / f"{bucket:04d}.parquet"
         names = pq.read_schema(path).names
-        return pq.read_table(path, columns=[c for c in columns if c in names] if columns else None)
+        table = pq.read_table(path, columns=[c for c in columns if c in names] if columns else None)
+        if self.delta is None:
+            return table
+        added = self.delta.seating.added(bucket)
+        if not added.num_rows and not len(self.delta.seating.missing(bucket)):
+            return table
+        held = [c for c in added.column_names if c not in SEATING and (columns is None or c in columns)]
+        return self._seated(bucket, table, added, held)
+
+    def _seated(self, bucket: int, table: pa.Table, added: pa.Table, columns: Sequence[str]) -> pa.Table:
+        assert self.delta is not None
+        base = table.num_rows
+        seats = self.delta.seating.seats(bucket, base)
+        index = np.empty(self.delta.seating.count(bucket, base), np.int64)
+        alive = seats >= 0
+        index[seats[alive]] = np.flatnonzero(alive)
+        index[column(added, "customer")] = base + np.arange(added.num_rows)
+        both = pa.concat_tables([table, added.select(columns)], promote_options="default")
+        return both.take(pa.array(index))
+
+    def customer_count(self, bucket: int) -> int:
+        """How many customers a bucket has."""
+        base = self._base_customers(bucket)
+        return base if self.delta is None else self.delta.seating.count(bucket, base)
+
+    def _base_customers(self, bucket: int) -> int:
+        return int(pq.read_metadata(self.base / "customers" / f"{bucket:04d}.parquet").num_rows)
 
     def bucket(self, number: int, contact_columns: Sequence[str] = (), *, states: bool = False) -> Bucket:
         """Read one bucket; columns that no source mapped are absent from `Rows.columns`, states unless asked for."""
-        count = pq.read_metadata(self.folder / "customers" / f"{number:04d}.parquet").num_rows
+        count = self.customer_count(number)
         contacts = self._rows("contacts", number, count, contact_columns)
         return Bucket(
             number,
@@ -84,46 +129,198 @@ class History:
             self._rows("states", number, count, ["until"]) if states else None,
         )
 
+    def _run(self, relation: str) -> Run | None:
+        return self.delta.run(relation) if self.delta is not None else None
+
     def _rows(self, relation: str, number: int, customers: int, columns: Sequence[str]) -> Rows | None:
-        path = self.folder / relation / f"{number:04d}.parquet"
-        if not path.exists():
-            return None
         held = [c for c in columns if c in self.manifest.columns.get(relation, ()) or c in ("file", "row")]
-        table = pq.read_table(path, columns=["customer", "at", "tag", *held], use_threads=False, pre_buffer=False)
-        customer = _array(table, "customer").to_numpy()
-        offsets = np.searchsorted(customer, np.arange(customers + 1, dtype=np.int32)).astype(np.int64)
-        return rows_of_table(table, offsets, held)
+        names = ["customer", "at", "tag", *held]
+        path = self.base / relation / f"{number:04d}.parquet"
+        table = _read(path, names) if path.exists() else None
+        run = self._run(relation)
+        if run is not None and run.tag_map is not None and table is not None:
+            table = _set(table, "tag", run.tag_map[column(table, "tag")])
+        added = run.added(number) if run is not None else None
+        if added is not None and table is None and added.num_rows:
+            table = added.select([n for n in names if n in added.column_names])
+        elif self.delta is not None and table is not None:
+            return self._merged(relation, number, customers, table, held)
+        if table is None:
+            return None
+        return rows_of_table(table, offsets_of(column(table, "customer"), customers), held)
+
+    def _merged(self, relation: str, number: int, customers: int, table: pa.Table, columns: Sequence[str]) -> Rows:
+        """The base's rows with the delta's, as arrays."""
+        assert self.delta is not None
+        run = self._run(relation)
+        base = column(table, "customer")
+        seats = self.delta.seating.seats(number, self._base_customers(number))
+        added = run.added(number) if run is not None else table.slice(0, 0)
+        gone = run.missing(number) if run is not None else np.empty(0, np.int64)
+        offsets = merged_offsets(base, gone, seats, column(added, "customer"), customers)
+        table, added = _completed(table, added, columns), _completed(added, table, columns)
+        theirs = rows_of_table(table, offsets, columns)
+        if not added.num_rows and not len(gone):
+            return theirs
+        return spliced_rows(theirs, gone, column(added, "place"), rows_of_table(added, offsets, columns))
 
     def rows(self, relation: str, number: int, columns: Sequence[str] = ()) -> Rows | None:
         """One relation's rows of a bucket, as if they were one customer's: `at`, `tag` and the columns asked for."""
-        path = self.folder / relation / f"{number:04d}.parquet"
-        if not path.exists():
-            return None
-        table = pq.read_table(path, columns=["at", "tag", *columns], use_threads=False, pre_buffer=False)
-        return rows_of_table(table, np.array([0, table.num_rows], np.int64), columns)
+        names = ["at", "tag", *columns]
+        run, path = self._run(relation), self.base / relation / f"{number:04d}.parquet"
+        table = _read(path, names) if path.exists() else None
+        if run is None:
+            return _as_one(table, columns) if table is not None else None
+        added = run.added(number)
+        if table is None:
+            return _as_one(added, columns) if added.num_rows else None
+        if run.tag_map is not None:
+            table = _set(table, "tag", run.tag_map[column(table, "tag")])
+        table, added = _completed(table, added, columns), _completed(added, table, columns)
+        offsets = np.array([0, table.num_rows - len(run.missing(number)) + added.num_rows], np.int64)
+        base = replace(_as_one(table, columns), offsets=offsets)
+        return spliced_rows(base, run.missing(number), column(added, "place"), _as_one(added, columns))
 
     def texts(self, number: int) -> pa.Table | None:
         """`customer`, `at`, `tag` and `subject` (dictionary-encoded) of a bucket's contacts, in order.
 
         None where the bucket is empty or no source says what its contacts say.
         """
-        path = self.folder / "contacts" / f"{number:04d}.parquet"
-        if "subject" not in self.manifest.columns.get("contacts", ()) or not path.exists():
+        names, path = ["customer", "at", "tag", "subject"], self.base / "contacts" / f"{number:04d}.parquet"
+        if "subject" not in self.manifest.columns.get("contacts", ()):
             return None
-        names = ["customer", "at", "tag", "subject"]
-        return pq.read_table(path, columns=names, use_threads=False, read_dictionary=["subject"])
+        table = None
+        if path.exists():
+            table = pq.read_table(path, columns=names, use_threads=False, read_dictionary=["subject"])
+        run = self._run("contacts")
+        added = run.added(number).select([*names, *PLACING]) if run is not None else None
+        if added is not None:
+            subject = added["subject"].combine_chunks().dictionary_encode()
+            added = added.set_column(added.schema.get_field_index("subject"), "subject", subject)
+        whole = self._whole("contacts", number, table, 0, added)
+        return whole.unify_dictionaries().combine_chunks() if whole is not None else None
 
     def unlinked(self, relation: str = "contacts") -> pa.Table | None:
         """Rows without a customer (at, tag, source, file, row and plain columns); None where there are none."""
-        path = self.folder / relation / "unlinked.parquet"
-        return pq.read_table(path) if path.exists() else None
+        path = self.base / relation / "unlinked.parquet"
+        table = pq.read_table(path) if path.exists() else None
+        run = self._run(relation)
+        if run is None:
+            return table
+        if table is not None and run.tag_map is not None:
+            table = _set(table, "tag", run.tag_map[column(table, "tag")])
+        number = self.manifest.buckets
+        added = run.added(number).drop_columns([*PLACING, "customer"])
+        if table is None:
+            return added if added.num_rows else None
+        if run.touches(number):
+            table = splice_tables(table, run.missing(number), np.full(added.num_rows, table.num_rows), added)
+        return table if table.num_rows else None
 
-    def customer_rows(self, relation: str, bucket: int, customer: int) -> pa.Table | None:
-        """All columns of one customer's rows, in time order."""
+    def table(self, relation: str, bucket: int) -> pa.Table | None:
+        """All rows and columns of a bucket, merged; None where it has none."""
+        path = self.base / relation / f"{bucket:04d}.parquet"
+        table = pq.read_table(path) if path.exists() else None
+        run = self._run(relation)
+        return self._whole(relation, bucket, table, 0, run.added(bucket) if run is not None else None)
+
+    def table(self, relation: str, bucket: int, columns: Sequence[str] | None = None) -> pa.Table | None:
+        """All rows of a bucket, with all columns or those of `columns` that are held; None where it has none."""
         path = self.folder / relation / f"{bucket:04d}.parquet"
         if not path.exists():
             return None
-        return pq.read_table(path, filters=[("customer", "=", customer)])
+        names = pq.read_schema(path).names
+        wanted = names if columns is None else [c for c in columns if c in names]
+        return pq.read_table(path, columns=wanted, use_threads=False)
+
+    def customer_rows(self, relation: str, bucket: int, customer: int) -> pa.Table | None:
+        """All columns of one customer's rows, in time order."""
+        path = self.base / relation / f"{bucket:04d}.parquet"
+        if self.delta is None:
+            return pq.read_table(path, filters=[("customer", "=", customer)]) if path.exists() else None
+        theirs = np.flatnonzero(self.delta.seating.seats(bucket, self._base_customers(bucket)) == customer)
+        table, first = None, 0
+        if path.exists():
+            table, first = _slice_of(path, int(theirs[0]) if len(theirs) else None)
+        run = self._run(relation)
+        added = None
+        if run is not None:
+            added = run.added(bucket)
+            added = added.filter(pc.equal(added["customer"], customer))
+        return self._whole(relation, bucket, table, first, added)
+
+    def _whole(
+        self, relation: str, bucket: int, table: pa.Table | None, first: int, added: pa.Table | None
+    ) -> pa.Table | None:
+        """Rows `first` and following of a bucket of the base, with what the delta takes away and adds among them."""
+        run = self._run(relation)
+        if table is not None and self.delta is not None:
+            seats = self.delta.seating.seats(bucket, self._base_customers(bucket))
+            table = _set(table, "customer", seats[column(table, "customer")])
+        if run is None or added is None:
+            return table
+        if table is None:
+            return added.drop_columns(PLACING) if added.num_rows else None
+        if run.tag_map is not None:
+            table = _set(table, "tag", run.tag_map[column(table, "tag")])
+        gone = run.missing(bucket) - first
+        places = np.clip(column(added, "place") - first, 0, table.num_rows)
+        return splice_tables(table, gone[(gone >= 0) & (gone < table.num_rows)], places, added.drop_columns(PLACING))
+
+
+def _opened(folder: Path, manifest: Manifest | None) -> tuple[Manifest, list[Hold]]:
+    """The manifest, and what keeps its generations from being removed while they are read."""
+    for _ in range(TRIES):
+        found = manifest or read_manifest(folder)
+        try:
+            return found, [h for n in (found.base, found.delta) if n and (h := hold(folder / n)) is not None]
+        except FileNotFoundError:
+            continue
+    raise HistoryError(f"{folder} changes faster than it can be read: run the command again.")
+
+
+def _as_one(table: pa.Table, columns: Sequence[str]) -> Rows:
+    """Rows as if they were one customer's."""
+    return rows_of_table(table, np.array([0, table.num_rows], np.int64), columns)
+
+
+def _read(path: Path, columns: Sequence[str]) -> pa.Table:
+    return pq.read_table(path, columns=list(columns), use_threads=False, pre_buffer=False)
+
+
+def _slice_of(path: Path, customer: int | None) -> tuple[pa.Table, int]:
+    """The rows of one customer of the base and the position of the first of them."""
+    order = column(_read(path, ["customer"]), "customer")
+    low, high = (0, 0) if customer is None else np.searchsorted(order, [customer, customer + 1]).tolist()
+    return pq.read_table(path, filters=[("customer", "=", customer)]) if high > low else pq.read_schema(
+        path
+    ).empty_table(), low
+
+
+def _set(table: pa.Table, name: str, values: np.ndarray) -> pa.Table:
+    return table.set_column(table.schema.get_field_index(name), name, pa.array(values))
+
+
+def spliced_rows(base: Rows, gone: np.ndarray, places: np.ndarray, added: Rows) -> Rows:
+    """The base's arrays with the added rows in their places; the offsets are those of the merged rows already."""
+
+    def put(mine: np.ndarray, other: np.ndarray) -> np.ndarray:
+        return splice(mine, gone, places, other)
+
+    has = None
+    if base.has_content is not None or added.has_content is not None:
+        mine, other = (r.has_content if r.has_content is not None else np.ones(len(r.at), bool) for r in (base, added))
+        has = put(mine, other)
+    columns = {name: put(base.columns[name], added.columns[name]) for name in base.columns}
+    return Rows(base.offsets, put(base.at, added.at), put(base.tag, added.tag), columns, has)
+
+
+def _completed(table: pa.Table, other: pa.Table, columns: Sequence[str]) -> pa.Table:
+    """The table with empty columns where only `other` has them."""
+    for name in columns:
+        if name not in table.column_names and name in other.column_names:
+            table = table.append_column(name, pa.nulls(table.num_rows, other.schema.field(name).type))
+    return table
 
 
 def rows_of_table(table: pa.Table, offsets: np.ndarray, columns: Sequence[str]) -> Rows:

@@ -56,7 +56,7 @@ class Linked:
     (uint64, XXH64 of the unit, seed 0), `kinds` (uint64, bit i: an identifier of `kinds[i]` is known), `in_master`
     (bool), `looks` and `not_person` (see `looks.with_looks`). `tables` names, per source, a relation `(key, code)`,
     with `key_kind` where a source has keys of several kinds; `code` is the row of `customers`. Keys that name nobody
-    are absent.
+    are absent, or have the code -1.
     """
 
     customers: pa.Table
@@ -70,8 +70,15 @@ class Linked:
     links: pa.Table | None
     """`hash` of every identifier of customers who have several, with the customer's `id` (binary, 16 bytes both); None
     where nothing was linked."""
-    not_people: tuple[int, ...] = ()
+    not_people: tuple[int, ...]
     """Customers that each entry of the strategy's `not_people` matches (see `looks.NOBODY_BUT_SHARED`)."""
+    nodes: pa.Table
+    """Every identifier that was seen: `hash` (as in `names`), `kind`, `code` (the row of `customers`, -1 where it names
+    nobody), `in_master`, `why` (null, or why it names nobody), `used` (bit i: source `keyed[i]` has such keys) and
+    `contacts` (rows of contacts that use it as their key; only where `has_master`)."""
+    keyed: tuple[str, ...]
+    has_master: bool
+    """Whether identifiers may be linked: then `tables` say of each key its `node` as well, a row of `nodes`."""
 
 
 def link_customers(
@@ -98,8 +105,8 @@ def link_customers(
     """
     keyed = [s for s in sources if s.key_kinds]
     masters = [s for s in sources if s.identifier_kinds or s.kind == "identifiers"]
-    _normal_phones(con, keyed, masters, country)
-    forms = _collect_keys(con, keyed, counted or {})
+    normal_phones(con, keyed, masters, country)
+    forms = collect_keys(con, keyed, counted or {})
     _collect_claims(con, masters)
     _mark_unusable(con, forms, shared_by_at_most, placeholders)
     _make_nodes(con, forms, masters)
@@ -120,9 +127,10 @@ def _value_sql(kinds: Sequence[str], kind: str, raw: str) -> str:
     return f"CASE WHEN {kind} = 'phone' THEN {phone} ELSE {normal_sql('crm_id', raw)} END"
 
 
-def _normal_phones(
+def normal_phones(
     con: duckdb.DuckDBPyConnection, keyed: Sequence[SourceView], masters: Sequence[SourceView], country: str | None
 ) -> None:
+    """Table `phones (raw, value)`: every phone number that the sources hold, in its normal form."""
     selects = [
         f"SELECT key::VARCHAR AS raw FROM {s.view} WHERE {_kind_sql(s)} = 'phone'"
         for s in keyed
@@ -148,7 +156,7 @@ def _normal_phones(
 
 
 @dataclass(frozen=True)
-class _Forms:
+class Forms:
     """The raw keys of one type (whole numbers, or texts), each once, with their normal form.
 
     Table `forms_TYPE (key_kind, key, value)`; `keys` are the positions of the sources whose keys they are.
@@ -167,9 +175,9 @@ class _Forms:
         return f"link_{self.type}"
 
 
-def _collect_keys(
+def collect_keys(
     con: duckdb.DuckDBPyConnection, keyed: Sequence[SourceView], counted: Mapping[str, pa.Table]
-) -> list[_Forms]:
+) -> list[Forms]:
     """Tables `keys_N (key_kind, key, n)`: each source's raw keys and how many rows use them; and their normal forms.
 
     Whole numbers stay numbers until all sources have been seen: a customer costs one text, not one a source.
@@ -184,7 +192,7 @@ def _collect_keys(
         con.execute(f"CREATE OR REPLACE TEMP TABLE keys_{position} AS {select}")
         described = {str(column): str(kind) for column, kind, *_ in con.execute(f"DESCRIBE keys_{position}").fetchall()}
         types.setdefault(described["key"], []).append(position)
-    forms = [_Forms(name, tuple(positions)) for name, positions in types.items()]
+    forms = [Forms(name, tuple(positions)) for name, positions in types.items()]
     for form in forms:
         kinds = sorted({k for i in form.keys for k in keyed[i].key_kinds})
         value = _value_sql(kinds, "key_kind", "key")
@@ -232,7 +240,7 @@ def _collect_claims(con: duckdb.DuckDBPyConnection, masters: Sequence[SourceView
 
 
 def _mark_unusable(
-    con: duckdb.DuckDBPyConnection, forms: Sequence[_Forms], limit: int, placeholders: Sequence[str]
+    con: duckdb.DuckDBPyConnection, forms: Sequence[Forms], limit: int, placeholders: Sequence[str]
 ) -> None:
     """Table `unusable (kind, value, why, customers)`: placeholders, and values that too many customers share."""
     con.execute("CREATE OR REPLACE TEMP TABLE unusable (kind VARCHAR, value VARCHAR, why VARCHAR, customers BIGINT)")
@@ -253,11 +261,11 @@ def _mark_unusable(
     )
 
 
-def _normal_forms(forms: Sequence[_Forms]) -> list[str]:
+def _normal_forms(forms: Sequence[Forms]) -> list[str]:
     return [f"SELECT key_kind AS kind, value FROM {form.table}" for form in forms]
 
 
-def _make_nodes(con: duckdb.DuckDBPyConnection, forms: Sequence[_Forms], masters: Sequence[SourceView]) -> None:
+def _make_nodes(con: duckdb.DuckDBPyConnection, forms: Sequence[Forms], masters: Sequence[SourceView]) -> None:
     """Table `nodes (kind, value, node)` of every usable identifier (households are none); `known` to a master."""
     tables = _normal_forms(forms)
     tables += ["SELECT kind, value FROM claims WHERE kind <> 'household'", "SELECT master_kind, master FROM claims"]
@@ -278,7 +286,7 @@ def _make_nodes(con: duckdb.DuckDBPyConnection, forms: Sequence[_Forms], masters
 def _assemble(
     con: duckdb.DuckDBPyConnection,
     keyed: Sequence[SourceView],
-    forms: Sequence[_Forms],
+    forms: Sequence[Forms],
     has_master: bool,
     key: IdentityKey,
     people: People,
@@ -305,12 +313,24 @@ def _assemble(
     customers, code_of_node, canonical = _customers(con, named, nodes, component, count)
     unusable = con.execute("SELECT kind, value FROM unusable").to_arrow_table()
     customers, matched = with_looks(customers, nodes, code_of_node, people, unusable)
-    tables, figures = _link_tables(con, keyed, forms, code_of_node, customers, has_master)
+    whole = _with_unusable(con, nodes, code_of_node)
+    tables, figures, whole = _link_tables(con, keyed, forms, whole, customers, has_master)
     shared = _shared(con, keyed, forms, key)
     names = pa.concat_tables([named.table(), _other_names(con, key, shared)])
-    links = named.links(component, canonical) if edges.num_rows else None
-    merged = _merged(con, code_of_node)
-    return Linked(customers, named.kinds, tables, figures, shared, merged, names, links, matched)
+    return Linked(
+        customers,
+        named.kinds,
+        tables,
+        figures,
+        shared,
+        _merged(con, code_of_node),
+        names,
+        named.links(component, canonical) if edges.num_rows else None,
+        matched,
+        _hashed(whole, named),
+        tuple(s.name for s in keyed),
+        has_master,
+    )
 
 
 class _Named:
@@ -357,6 +377,33 @@ def _other_names(con: duckdb.DuckDBPyConnection, key: IdentityKey, shared: Seque
         },
         NAMES,
     )
+
+
+def _hashed(nodes: pa.Table, named: _Named) -> pa.Table:
+    """The nodes with the hash of each instead of its readable form; those of a graph come first."""
+    rest = nodes.slice(len(named.digests))
+    kinds = sorted({str(k) for k in rest["kind"].unique().to_pylist()})
+    kind_of = np.array([kinds.index(k) for k in rest["kind"].to_pylist()], np.int8)
+    others = named.key.digests(kinds, rest["value"].combine_chunks(), kind_of)
+    hashes = binary_digests(np.concatenate([named.digests, others]))
+    return nodes.drop_columns(["value"]).add_column(0, "hash", hashes)
+
+
+def _with_unusable(con: duckdb.DuckDBPyConnection, nodes: pa.Table, code_of_node: np.ndarray) -> pa.Table:
+    """The nodes with their customers, and behind them the identifiers that name nobody; also as table `numbered`."""
+    unusable = con.execute("SELECT kind, value, why FROM unusable WHERE kind <> 'household'").to_arrow_table()
+    table = pa.table(
+        {
+            "kind": nodes["kind"],
+            "value": nodes["value"],
+            "code": pa.array(code_of_node, pa.int32()),
+            "in_master": nodes["in_master"],
+            "why": pa.nulls(nodes.num_rows, pa.string()),
+        }
+    )
+    nobody = unusable.append_column("code", pa.array(np.full(unusable.num_rows, -1, np.int32)))
+    nobody = nobody.append_column("in_master", pa.array(np.zeros(unusable.num_rows, bool)))
+    return pa.concat_tables([table, nobody.select(table.column_names)])
 
 
 def _inverse(order: np.ndarray) -> np.ndarray:
@@ -441,47 +488,71 @@ def _canonical_nodes(con: duckdb.DuckDBPyConnection, nodes: pa.Table, component:
 def _link_tables(
     con: duckdb.DuckDBPyConnection,
     keyed: Sequence[SourceView],
-    forms: Sequence[_Forms],
-    code_of_node: np.ndarray,
+    forms: Sequence[Forms],
+    nodes: pa.Table,
     customers: pa.Table,
     has_master: bool,
-) -> tuple[dict[str, str], dict[str, KeyFigures]]:
-    """Per source, the relation (key, code[, key_kind]) of its keys, and how many customers they name."""
+) -> tuple[dict[str, str], dict[str, KeyFigures], pa.Table]:
+    """Per source, the relation (key, code[, node][, key_kind]) of its keys, and how many customers they name.
+
+    Returns the nodes as well, with what uses them.
+    """
     tables: dict[str, str] = {}
     figures: dict[str, KeyFigures] = {}
+    code_of_node = nodes["code"].to_numpy()
     in_master = customers["in_master"].to_numpy()
+    used, contacts = np.zeros(nodes.num_rows, np.int64), np.zeros(nodes.num_rows, np.int64)
+    if has_master:
+        numbers = pa.array(np.arange(nodes.num_rows, dtype=np.int32))
+        con.register("numbered_nodes", nodes.select(["kind", "value"]).append_column("node", numbers))
     for form in forms:
         found = con.execute(
             f"SELECT f.key_kind, f.key, n.node FROM {form.table} f "
-            "JOIN nodes n ON n.kind = f.key_kind AND n.value = f.value"
+            f"JOIN {'numbered_nodes' if has_master else 'nodes'} n ON n.kind = f.key_kind AND n.value = f.value"
         ).to_arrow_table()
-        code = code_of_node[found["node"].to_numpy()]
-        con.register("found", found.drop_columns(["node"]).append_column("code", pa.array(code)))
+        found = found.append_column("code", pa.array(code_of_node[found["node"].to_numpy()]))
+        con.register("found", found if has_master else found.drop_columns(["node"]))
         con.execute(f"CREATE OR REPLACE TEMP TABLE {form.link} AS SELECT * FROM found")
         con.unregister("found")
         for position in form.keys:
             source = keyed[position]
             tables[source.name] = form.link
             if len(source.key_kinds) == 1:
-                tables[source.name] = f"(SELECT key, code FROM {form.link} WHERE key_kind = '{source.key_kinds[0]}')"
+                columns = "key, code, node" if has_master else "key, code"
+                tables[source.name] = f"(SELECT {columns} FROM {form.link} WHERE key_kind = '{source.key_kinds[0]}')"
+            node, count = _nodes_of(con, position, form, found, has_master)
+            used[node] |= np.int64(1) << np.int64(min(position, 62))
+            if has_master and source.kind in ("contacts", "events"):
+                contacts[node] += count
+            code = code_of_node[node]
             named = np.zeros(len(in_master), bool)
-            named[_codes_of(con, position, form, len(form.keys) == 1, code)] = True
+            named[code[code >= 0]] = True
             figures[source.name] = KeyFigures(int(named.sum()), int((named & in_master).sum()) if has_master else None)
-    return tables, figures
+    con.unregister("numbered_nodes")
+    nodes = nodes.append_column("used", pa.array(used)).append_column("contacts", pa.array(contacts))
+    return tables, figures, nodes
 
 
-def _codes_of(
-    con: duckdb.DuckDBPyConnection, position: int, form: _Forms, alone: bool, codes: np.ndarray
-) -> np.ndarray:
-    """The customers that the keys of one source name; all of the form's where no other source shares it."""
-    if alone:
-        return codes
-    found = con.execute(f"SELECT l.code FROM keys_{position} k JOIN {form.link} l USING (key_kind, key)")
-    return np.asarray(found.to_arrow_table()["code"].to_numpy())
+def _nodes_of(
+    con: duckdb.DuckDBPyConnection, position: int, form: Forms, found: pa.Table, has_master: bool
+) -> tuple[np.ndarray, np.ndarray]:
+    """The nodes of the keys of one source, each once a key, and the rows that use them (0 where nobody asks)."""
+    if len(form.keys) == 1 and not has_master:
+        return found["node"].to_numpy(), np.zeros(found.num_rows, np.int64)
+    con.register("found", found)
+    table = con.execute(
+        f"SELECT f.node, k.n FROM keys_{position} k JOIN found f USING (key_kind, key)"
+    ).to_arrow_table()
+    con.unregister("found")
+    node = table["node"].to_numpy()
+    if not has_master:
+        return node, np.zeros(len(node), np.int64)
+    distinct, inverse = np.unique(node, return_inverse=True)
+    return distinct, np.bincount(inverse, weights=table["n"].to_numpy(), minlength=len(distinct)).astype(np.int64)
 
 
 def _shared(
-    con: duckdb.DuckDBPyConnection, keyed: Sequence[SourceView], forms: Sequence[_Forms], key: IdentityKey
+    con: duckdb.DuckDBPyConnection, keyed: Sequence[SourceView], forms: Sequence[Forms], key: IdentityKey
 ) -> tuple[SharedValue, ...]:
     contacts = [
         f"SELECT f.key_kind AS kind, f.value, k.n FROM keys_{i} k JOIN {form.table} f USING (key_kind, key) "

@@ -39,6 +39,18 @@ class IdentityStore:
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._write("names", names, key)
         self._write("links", LINKS.empty_table() if links is None else links, key)
+        for path in self._paths("names")[1:]:
+            path.unlink(missing_ok=True)
+
+    def add(self, names: pa.Table, name: str, key: IdentityKey) -> None:
+        """Write further readable forms beside those that are held.
+
+        Args:
+            name: tells this addition from others, as `0003`.
+        """
+        if names.num_rows:
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._write("names", names, key, f"-{name}")
 
     def names(self, key: IdentityKey, columns: Sequence[str] | None = None) -> pa.Table:
         """Every readable form: `hash` (binary, 16 bytes), `kind`, `value`. Raises HistoryError as `links` does."""
@@ -73,8 +85,12 @@ class IdentityStore:
     def _path(self, name: str) -> Path:
         return self.folder / f"{name}.parquet"
 
-    def _write(self, name: str, table: pa.Table, key: IdentityKey) -> None:
-        half = self._path(name).with_suffix(".half")
+    def _paths(self, name: str) -> list[Path]:
+        return [self._path(name), *sorted(self.folder.glob(f"{name}-*.parquet"))]
+
+    def _write(self, name: str, table: pa.Table, key: IdentityKey, addition: str = "") -> None:
+        path = self._path(f"{name}{addition}")
+        half = path.with_suffix(".half")
         pq.write_table(
             table,
             half,
@@ -85,30 +101,33 @@ class IdentityStore:
             encryption_properties=pe.create_encryption_properties(key.derived(f"primum {name}")),
         )
         half.chmod(0o600)
-        half.replace(self._path(name))
+        half.replace(path)
 
-    def _open(self, name: str, key: IdentityKey) -> pq.ParquetFile | None:
+    def _open(self, name: str, path: Path, key: IdentityKey) -> pq.ParquetFile | None:
         secret = pe.create_decryption_properties(key.derived(f"primum {name}"))
         try:
-            return pq.ParquetFile(self._path(name), decryption_properties=secret)
+            return pq.ParquetFile(path, decryption_properties=secret)
         except FileNotFoundError:
             return None
         except (OSError, pa.ArrowInvalid):
             raise HistoryError(
-                f"{self._path(name)} cannot be read with this key: it is damaged, or was written with another one. "
+                f"{path} cannot be read with this key: it is damaged, or was written with another one. "
                 "Bring back the key it was written with, or run `primum audit --rebuild`."
             ) from None
 
     def _read(self, name: str, schema: pa.Schema, key: IdentityKey, columns: Sequence[str] | None) -> pa.Table:
-        file = self._open(name, key)
-        if file is None:
-            empty = schema.empty_table()
-            return empty.select(columns) if columns else empty
-        with file:
-            return file.read(columns=columns)
+        empty = schema.empty_table()
+        found = [empty.select(columns) if columns else empty]
+        for path in self._paths(name):
+            file = self._open(name, path, key)
+            if file is not None:
+                with file:
+                    found.append(file.read(columns=columns))
+        return pa.concat_tables(found).unify_dictionaries()
 
     def _batches(self, name: str, key: IdentityKey) -> Iterable[pa.RecordBatch]:
-        file = self._open(name, key)
-        if file is not None:
-            with file:
-                yield from file.iter_batches(LOOK_UP_ROWS)
+        for path in self._paths(name):
+            file = self._open(name, path, key)
+            if file is not None:
+                with file:
+                    yield from file.iter_batches(LOOK_UP_ROWS)

@@ -131,7 +131,7 @@ def _state(value: Mapping[str, Any], name: str, path: KeyPath, facts: Facts) -> 
         _attributes(value, _OF_A_STATE, path, facts),
         "instant" if begun is None else begun[1],
         "instant" if ended is None else ended[1],
-        as_of if begun is None else None,
+        as_of,
     )
 
 

@@ -7,7 +7,7 @@ Instants are microseconds UTC; `tables` is that of `rules.layout.Facts`.
 # mypy: disable-error-code="no-any-return,assignment,arg-type"
 import numpy as np
 
-from primum.rules.cells import at
+from primum.rules.cells import at, lent
 from primum.rules.compiling import entry, part
 from primum.rules.layout import (
     AT,
@@ -167,8 +167,9 @@ def fill_local(tables: np.ndarray, rows: np.ndarray) -> None:
 
     A pointer walks each zone's table with the rows, which are sorted by time within a customer.
     """
+    tables, rows, count = lent(tables), lent(rows), len(rows)
     pointer, held, last, change, offset = np.int64(0), np.int64(-1), np.int64(0), np.int64(0), np.int64(0)
-    for r in range(len(rows)):
+    for r in range(count):
         t = rows[r, AT]
         own = at(tables, NEAR_ZONES, at(tables, CUSTOMERS, rows[r, CUSTOMER], ZONES_START), 0)
         if own != held or t < last or t >= change:

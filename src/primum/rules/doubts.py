@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from primum.rules.cells import at
+from primum.rules.cells import at, lent
 from primum.rules.clock import DAILY, DAY, first_instant, local_at, segment_at
 from primum.rules.compile import Compiled, Fact, Row
 from primum.rules.compiling import entry, part
@@ -127,7 +127,7 @@ def _of_states(intervals: "Intervals", tables: np.ndarray, unsure: np.ndarray) -
     first = np.where(begun, start[:, 0], LONG_AGO)
     codes = [c[own] for c in intervals.scopes.values()]
     fact = intervals.fact[own]
-    sure = np.where(begun, start[:, 1], intervals.as_of[own])
+    sure = np.where(begun, np.maximum(start[:, 1], intervals.as_of[own]), intervals.as_of[own])
     lines = [
         _lines(MAY_HOLD, first, first, np.where(ended, until[:, 1], FOREVER), fact, codes),
         _lines(HOLDS, first, sure, np.where(ended, until[:, 0], FOREVER), fact, codes),
@@ -144,6 +144,7 @@ def _lines(
 @entry
 def _spans(tables: np.ndarray, customer: np.ndarray, instant: np.ndarray, whole: np.ndarray) -> np.ndarray:
     """`span_of` for each, by its customer's clock."""
+    tables = lent(tables)
     found = np.empty((len(instant), 3), np.int64)
     for i in range(len(instant)):
         found[i, 0], found[i, 1], found[i, 2] = span_of(tables, instant[i], whole[i], first_zone(tables, customer[i]))
@@ -193,6 +194,7 @@ def _places(
     tables: np.ndarray, customer: np.ndarray, instant: np.ndarray, spans: np.ndarray, axis: int, told: bool
 ) -> np.ndarray:
     """Least and greatest place on the axis of a run's window; -1 is `ever`."""
+    tables = lent(tables)
     found = np.zeros((len(customer), 2), np.int64)
     if axis >= 0:
         for i in range(len(customer)):
@@ -249,6 +251,7 @@ def _until(
     tables: np.ndarray, customer: np.ndarray, spans: np.ndarray, surely: bool, microseconds: int, days: int
 ) -> np.ndarray:
     """When the pause after each response ends: surely by its first instant, perhaps by its last."""
+    tables = lent(tables)
     found = np.empty(len(customer), np.int64)
     for i in range(len(customer)):
         end = spans[i, 0] if surely else spans[i, 1]

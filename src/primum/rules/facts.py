@@ -93,6 +93,7 @@ from primum.rules.layout import (
     Facts,
 )
 from primum.rules.pauses import of_household, with_pauses
+from primum.rules.rings import place_memory
 
 
 @dataclass
@@ -230,6 +231,7 @@ def make_facts(
         parts[DOUBTS], parts[WHOLE_DAYS] = given[0], columns.whole.reshape(-1, 1)
         customers[:, DOUBTS_START] = np.searchsorted(given[1], np.arange(len(customers)))
     tables = _packed(sizes, parts)
+    place_memory(tables, len(rows))
     if compiled.needs_local:
         fill_local(tables, rows)
     firsts = parts[UNITS][:-1, FIRST_CUSTOMER]

@@ -7,7 +7,7 @@ to count contacts (`rules.kernel` does).
 # mypy: disable-error-code="no-any-return,assignment"
 import numpy as np
 
-from primum.rules.cells import at
+from primum.rules.cells import at, has, put, width_of
 from primum.rules.clock import coordinate, first_instant
 from primum.rules.compile import Kind
 from primum.rules.compiling import folded, part
@@ -70,18 +70,6 @@ break at present; the rows whose instant is sought; rows that are replaced."""
 
 
 @folded
-def has(masks: np.ndarray, which: int, row: int) -> bool:
-    """Whether a row's bit is set in one of the masks."""
-    return (masks[which, row >> 6] >> np.uint64(row & 63)) & np.uint64(1) != 0
-
-
-@folded
-def put(masks: np.ndarray, which: int, row: int) -> None:
-    """Set a row's bit in one of the masks."""
-    masks[which, row >> 6] |= np.uint64(1) << np.uint64(row & 63)
-
-
-@folded
 def first_zone(tables: np.ndarray, customer: int) -> int:
     """The customer's first zone."""
     return at(tables, NEAR_ZONES, at(tables, CUSTOMERS, customer, ZONES_START), 0)
@@ -125,7 +113,7 @@ def look_at_conditions(
     """
     for c in range(tables[CONDITIONS]):
         memory[tables[COUNT] + c] = 0
-    for w in range(work.shape[1]):
+    for w in range(width_of(work)):
         work[LOOK, w] = 0
     change = FOREVER
     for i in range(_first_fact(tables, customer), _first_fact(tables, customer + 1)):
@@ -156,7 +144,7 @@ def _add_fact(tables: np.ndarray, masks: np.ndarray, memory: np.ndarray, work: n
 
 @part
 def _apply_conditions(tables: np.ndarray, masks: np.ndarray, memory: np.ndarray, work: np.ndarray) -> None:
-    for w in range(work.shape[1]):
+    for w in range(width_of(work)):
         may, broken = ~np.uint64(0), np.uint64(0)
         for c in range(tables[CONDITIONS]):
             base = tables[OF_CONDITIONS] + 4 * c
@@ -177,7 +165,7 @@ def put_in_force(
     person = tables[OF_PEOPLE] + 3 * customer
     dated = tables[LOCAL] and not at(tables, CUSTOMERS, customer, HOMELESS)
     place = tables[OF_DAYS] + 2 * min(max(day - tables[FIRST_DAY], 0), tables[DAYS] - 1)
-    for w in range(work.shape[1]):
+    for w in range(width_of(work)):
         may = masks[signature, w] & masks[person + GOVERNED, w] & work[MAY_NOW, w]
         work[MAY, w] = may & masks[place + LIVE, w] if dated else may
     if tables[REPLACEMENTS]:
@@ -187,17 +175,17 @@ def put_in_force(
 @part
 def _replace(tables: np.ndarray, masks: np.ndarray, work: np.ndarray) -> None:
     """Take out what a rule in force replaces; a rule that is replaced still replaces its own target."""
-    for w in range(work.shape[1]):
+    for w in range(width_of(work)):
         work[GONE, w] = 0
     for p in range(tables[REPLACEMENTS]):
         base = tables[OF_REPLACEMENTS] + 2 * p
         here = False
-        for w in range(work.shape[1]):
+        for w in range(width_of(work)):
             here |= (work[MAY, w] & masks[base + REPLACER, w]) != 0
         if here:
-            for w in range(work.shape[1]):
+            for w in range(width_of(work)):
                 work[GONE, w] |= masks[base + REPLACED, w]
-    for w in range(work.shape[1]):
+    for w in range(width_of(work)):
         work[MAY, w] &= ~work[GONE, w]
 
 

@@ -4,18 +4,18 @@ Owns the way from masks to names. Refuses to count: `rules.kernel` does.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
 from primum.rules.cases import Case
 from primum.rules.compile import Compiled, compile_rules
 from primum.rules.kernel import AUDIT, BACKTEST, GATE, PLAN, judge_batch
-from primum.rules.layout import CUSTOMER, FOREVER, OF_PEOPLE, UNKNOWN, Facts, unit_starts
+from primum.rules.layout import CUSTOMER, FOREVER, MEMORY, OF_PEOPLE, UNKNOWN, Facts
 from primum.rules.model import RuleSet
 from primum.rules.records import Asked, Batch, facts_of
-from primum.rules.rings import memory_of
-from primum.rules.unsure import judge_unsure
+from primum.rules.unsure import judge_unsure, room_for_unsure
 from primum.words.contacts import Candidate, Contact, Customer, Response, Use
 from primum.words.decisions import Decision, Verdict
 from primum.words.time import is_zone
@@ -24,8 +24,7 @@ USES: dict[Use, int] = {"audit": AUDIT, "backtest": BACKTEST, "plan": PLAN, "gat
 VERDICTS: tuple[Verdict, ...] = ("allow", "defer", "deny")
 
 
-@dataclass(frozen=True)
-class Judged:
+class Judged(NamedTuple):
     """What a batch's asks are answered, in judging order.
 
     `broken`, `unevaluated` (uint64, asks x words), `verdict` (uint8: allow, defer, deny), `until` and, where asked for,
@@ -39,6 +38,56 @@ class Judged:
     alone: np.ndarray
 
 
+class Judge:
+    """Judges one batch after the other by a rule set, in working memory of its own. One thread's at a time."""
+
+    def __init__(self, compiled: Compiled) -> None:
+        self._rules, self._words = len(compiled.rules), compiled.words
+        self._memory = np.zeros(0, np.int64)
+        self._work = np.zeros((8, self._words), np.uint64)
+
+    def judge(
+        self,
+        facts: Facts,
+        use: Use,
+        ask_start: np.ndarray,
+        asks: np.ndarray,
+        *,
+        alone: bool = False,
+        look_around: bool = False,
+    ) -> Judged:
+        """Judge every ask of a batch.
+
+        Args:
+            ask_start: int64, units + 1: which asks are whose.
+            asks: int64, asks x 2, in judging order: row, and last instant that suits.
+            alone: tell for every broken rule when it alone would be satisfied.
+            look_around: count around each instant even where the tail decides (for claims).
+        """
+        count, number, tables = len(asks), USES[use], facts.tables
+        answers = Judged(
+            np.empty((count, self._words), np.uint64),
+            np.empty((count, self._words), np.uint64),
+            np.empty(count, np.uint8),
+            np.empty(count, np.int64),
+            np.empty((count, self._rules if alone else 0), np.int64),
+        )
+        held, memory = (tables, facts.masks, facts.rows), self._room(int(tables[MEMORY]))
+        left = judge_batch(*held, facts.unsure, memory, self._work, number, ask_start, asks, look_around, *answers)
+        if left:
+            units = np.flatnonzero(facts.unsure)
+            judge_unsure(*held, self._work, *room_for_unsure(facts), number, units, ask_start, asks, *answers)
+        return answers
+
+    def _room(self, size: int) -> np.ndarray:
+        """The kernel's memory, empty."""
+        if size > len(self._memory):
+            self._memory = np.zeros(size, np.int64)
+        else:
+            self._memory[:size] = 0
+        return self._memory
+
+
 def judge(
     compiled: Compiled,
     facts: Facts,
@@ -49,33 +98,8 @@ def judge(
     alone: bool = False,
     look_around: bool = False,
 ) -> Judged:
-    """Judge every ask of a batch.
-
-    Args:
-        ask_start: int64, units + 1: which asks are whose.
-        asks: int64, asks x 2, in judging order: row, and last instant that suits.
-        alone: tell for every broken rule when it alone would be satisfied.
-        look_around: count around each instant even where the tail decides (for claims).
-    """
-    words, count = facts.masks.shape[1], len(asks)
-    answers = Judged(
-        np.zeros((count, words), np.uint64),
-        np.zeros((count, words), np.uint64),
-        np.zeros(count, np.uint8),
-        np.full(count, FOREVER, np.int64),
-        np.full((count, len(compiled.rules) if alone else 0), FOREVER, np.int64),
-    )
-    into = (answers.broken, answers.unevaluated, answers.verdict, answers.until, answers.alone)
-    memory, tables = memory_of(facts.tables, ask_start, len(facts.rows))
-    work = np.zeros((7, words), np.uint64)
-    sure, unsure = np.flatnonzero(~facts.unsure), np.flatnonzero(facts.unsure)
-    judge_batch(tables, facts.masks, facts.rows, memory, work, USES[use], sure, ask_start, asks, look_around, *into)
-    if len(unsure):
-        room = int(np.diff(unit_starts(facts)).max(initial=0)) + 1
-        kept, seen = np.zeros((room, 2), np.int64), np.empty((room, 9), np.int64)
-        work = np.zeros((8, words), np.uint64)
-        judge_unsure(facts.tables, facts.masks, facts.rows, work, kept, seen, USES[use], unsure, ask_start, asks, *into)
-    return answers
+    """Judge every ask of one batch; as `Judge.judge`."""
+    return Judge(compiled).judge(facts, use, ask_start, asks, alone=alone, look_around=look_around)
 
 
 def decide(

@@ -10,7 +10,7 @@ work, both to compile and to run).
 # mypy: disable-error-code="no-any-return,assignment,arg-type"
 import numpy as np
 
-from primum.rules.cells import at, borrowed
+from primum.rules.cells import at, has, lent, put, width_of
 from primum.rules.clock import DAY as DAY_LONG
 from primum.rules.clock import local_at, minute_of_week
 from primum.rules.compiling import entry, folded, part
@@ -20,11 +20,9 @@ from primum.rules.holding import (
     LOOK,
     MAY,
     WANTED,
-    has,
     held,
     look_at_conditions,
     place_on,
-    put,
     put_in_force,
 )
 from primum.rules.layout import (
@@ -140,7 +138,7 @@ def _break_by_hours(tables: np.ndarray, masks: np.ndarray, work: np.ndarray, day
     """Add the hours rows that are closed on a local day, or at a local minute of the week."""
     hours = tables[OF_HOURS] + at(tables, MINUTE_CLASS, minute, 0)
     date = tables[OF_DAYS] + 2 * min(max(day - tables[FIRST_DAY], 0), tables[DAYS] - 1) + CLOSED_DATE
-    for w in range(work.shape[1]):
+    for w in range(width_of(work)):
         work[BROKEN, w] |= masks[hours, w] | masks[date, w]
 
 
@@ -148,7 +146,7 @@ def _break_by_hours(tables: np.ndarray, masks: np.ndarray, work: np.ndarray, day
 def _break_by_facts(tables: np.ndarray, masks: np.ndarray, rows: np.ndarray, work: np.ndarray, r: int) -> None:
     """Fill BROKEN with what an instant and a customer break, before contacts are counted."""
     customer, t = rows[r, CUSTOMER], rows[r, AT]
-    for w in range(work.shape[1]):
+    for w in range(width_of(work)):
         work[BROKEN, w] = masks[tables[OF_PEOPLE] + 3 * customer + SHUT, w] | work[BROKEN_NOW, w]
     if tables[LOCAL]:
         _break_by_hours(tables, masks, work, rows[r, DAY], rows[r, MINUTE])
@@ -156,7 +154,7 @@ def _break_by_facts(tables: np.ndarray, masks: np.ndarray, rows: np.ndarray, wor
         for z in range(others, at(tables, CUSTOMERS, customer + 1, ZONES_START)):
             local = local_at(tables, t, at(tables, NEAR_ZONES, z, 0))
             _break_by_hours(tables, masks, work, local // DAY_LONG, minute_of_week(local))
-    for w in range(work.shape[1]):
+    for w in range(width_of(work)):
         seen = work[MAY, w] & work[LOOK, w]
         row = w * 64
         while seen:
@@ -173,7 +171,7 @@ def _want_rule(
 ) -> bool:
     """Fill WANTED with the rows of a rule (-1: of all enforced rules); whether any of them is broken."""
     found = False
-    for w in range(work.shape[1]):
+    for w in range(width_of(work)):
         work[WANTED, w] = masks[tables[OF_RULES] + ENFORCED, w] if rule < 0 else np.uint64(0)
     for row in range(tables[RULE_COUNT]):
         if at(tables, RULE_ROWS, row, RULE) == rule:
@@ -218,7 +216,7 @@ def _sum_up(
     """Write an ask's masks; returns ALLOW, DENY, or DEFER where every broken rule may be waited for."""
     person, rules = tables[OF_PEOPLE] + 3 * customer, tables[OF_RULES]
     stops = waits = False
-    for w in range(work.shape[1]):
+    for w in range(width_of(work)):
         unknown = masks[person + UNKNOWN, w] & work[MAY, w]
         found = (work[BROKEN, w] | unknown) & ~(unknown & ~masks[rules + HELD_IF_UNKNOWN, w])
         unevaluated[ask, w], broken[ask, w] = unknown, found
@@ -230,7 +228,7 @@ def _sum_up(
 
 @folded
 def _begin(
-    tables: np.ndarray, rows: np.ndarray, memory: np.ndarray, use: int, u: int, asks: np.ndarray
+    tables: np.ndarray, rows: np.ndarray, memory: np.ndarray, use: int, u: int, begin: int, end: int, asks: np.ndarray
 ) -> tuple[bool, bool, bool]:
     """Set the cursor to a unit with these asks.
 
@@ -240,13 +238,13 @@ def _begin(
     memory[NOW] += STAMP
     memory[LOW], memory[POINTER], memory[HIGH] = low, low, high if use != AUDIT else low
     memory[KEPT_FROM], memory[KEPT], memory[HAS_PLANS] = 0, 0, 0
-    context, promised, tangled = len(asks) < high - low, False, False
+    context, promised, tangled = end - begin < high - low, False, False
     if context and use != AUDIT:
         for e in range(low, high):
             promised |= rows[e, ROLE] == PROMISED
             memory[HAS_PLANS] |= rows[e, ROLE] == PLANNED and use > BACKTEST
     if tables[TANGLED]:
-        for a in range(len(asks)):
+        for a in range(begin, end):
             tangled |= rows[asks[a, 0], SAME] >= 0
     return context, promised, tangled
 
@@ -261,6 +259,7 @@ def _wait(
     broken: np.ndarray,
     until: np.ndarray,
     alone: np.ndarray,
+    use: int,
     a: int,
     r: int,
     member: int,
@@ -271,8 +270,9 @@ def _wait(
 
     Returns: DEFER where it may be sent by `last`, else DENY.
     """
+    memory[KNOWN] = rows[r, AT] if use <= BACKTEST else FOREVER
     limit, answer = rows[r, AT] + LOOK_AHEAD, DENY
-    for rule in range(0 if stops else -1, alone.shape[1]):
+    for rule in range(0 if stops else -1, width_of(alone)):
         if not _want_rule(tables, masks, work, broken, a, rule):
             continue
         instant = seek(tables, masks, rows, memory, work, r, member, limit if rule >= 0 else min(limit, last))
@@ -284,23 +284,59 @@ def _wait(
 
 
 @folded
-def _replace_others(tables: np.ndarray, rows: np.ndarray, memory: np.ndarray, r: int) -> None:
+def _replace_others(tables: np.ndarray, rows: np.ndarray, memory: np.ndarray, r: int, high: int) -> None:
     """What bears the id of an ask that is kept is there no more."""
-    for e in range(memory[LOW], memory[HIGH]):
+    for e in range(memory[LOW], high):
         if e != r and rows[e, SAME] == rows[r, SAME]:
             memory[tables[GONE_MEMORY] + e] = 1
 
 
-@entry
-def judge_batch(
+@folded
+def _settle(
+    tables: np.ndarray,
+    rows: np.ndarray,
+    memory: np.ndarray,
+    use: int,
+    r: int,
+    member: int,
+    high: int,
+    denied: bool,
+    instant: int,
+    tangled: bool,
+) -> int:
+    """Keep what was admitted, at its instant; returns the instant that the rings have reached, FOREVER for too far."""
+    again = tangled and rows[r, SAME] >= 0
+    reached = FOREVER if again else rows[r, AT]
+    if denied:
+        return reached
+    if instant == rows[r, AT] and use <= BACKTEST and not tangled:
+        signature = rows[r, SIGNATURE]
+        push(tables, rows, memory, r, signature if use == AUDIT else at(tables, SIGNATURES, signature, AS_SENT), member)
+    elif _keep(tables, rows, memory, r, instant):
+        reached = FOREVER
+    if again:
+        _replace_others(tables, rows, memory, r, high)
+    return reached
+
+
+@folded
+def _rewind(memory: np.ndarray) -> None:
+    """Forget what is in the rings: it flows into them again from the unit's first row on."""
+    memory[NOW] += STAMP
+    memory[POINTER], memory[KEPT_FROM] = memory[LOW], 0
+
+
+@part
+def _judge_unit(
     tables: np.ndarray,
     masks: np.ndarray,
     rows: np.ndarray,
     memory: np.ndarray,
     work: np.ndarray,
     use: int,
-    units: np.ndarray,
-    ask_start: np.ndarray,
+    u: int,
+    begin: int,
+    end: int,
     asks: np.ndarray,
     look_around: bool,
     broken: np.ndarray,
@@ -309,65 +345,95 @@ def judge_batch(
     until: np.ndarray,
     alone: np.ndarray,
 ) -> None:
-    """Judge every ask of some units of a batch.
+    """Judge the asks of one unit, in their order."""
+    high, first = at(tables, UNITS, u + 1, UNIT_START), at(tables, UNITS, u, FIRST_CUSTOMER)
+    context, promised, tangled = _begin(tables, rows, memory, use, u, begin, end, asks)
+    reached, customer_now, since, changes = LONG_AGO, np.int64(-1), LONG_AGO, LONG_AGO
+    for a in range(begin, end):
+        r = asks[a, 0]
+        t, customer, member = rows[r, AT], rows[r, CUSTOMER], rows[r, CUSTOMER] - first
+        if t < reached or (tangled and rows[r, SAME] >= 0):
+            _rewind(memory)
+        if context or memory[KEPT_FROM] < memory[KEPT]:
+            _flow(tables, rows, memory, r, r if use <= BACKTEST else high, first, use != AUDIT)
+        if customer != customer_now or t >= changes or t < since:
+            changes = look_at_conditions(tables, masks, memory, work, customer, t, np.int64(FOREVER))
+            customer_now, since = customer, t
+        put_in_force(tables, masks, work, rows[r, SIGNATURE], customer, rows[r, DAY])
+        _break_by_facts(tables, masks, rows, work, r)
+        for i in range(tables[AXES]):
+            memory[tables[PLACE] + i] = rows[r, AT + i]
+        around = look_around or promised or memory[HAS_PLANS] != 0 or memory[KEPT_FROM] < memory[KEPT]
+        _count_all(tables, rows, memory, work, r, member, not look_around, around)
+        answer = _sum_up(tables, masks, work, broken, unevaluated, a, customer)
+        if answer != ALLOW and (width_of(alone) > 0 or (answer == DEFER and use != AUDIT)):
+            last, stops = asks[a, 1], answer == DENY
+            answer = _wait(tables, masks, rows, memory, work, broken, until, alone, use, a, r, member, last, stops)
+            customer_now = -1  # seeking looked at other instants
+        elif answer == DEFER:
+            answer = DENY
+        verdict[a] = answer
+        denied, instant = use != AUDIT and answer == DENY, until[a] if use != AUDIT and answer == DEFER else t
+        reached = _settle(tables, rows, memory, use, r, member, high, denied, instant, tangled)
+
+
+@entry
+def judge_batch(
+    tables: np.ndarray,
+    masks: np.ndarray,
+    rows: np.ndarray,
+    unsure: np.ndarray,
+    memory: np.ndarray,
+    work: np.ndarray,
+    use: int,
+    ask_start: np.ndarray,
+    asks: np.ndarray,
+    look_around: bool,
+    broken: np.ndarray,
+    unevaluated: np.ndarray,
+    verdict: np.ndarray,
+    until: np.ndarray,
+    alone: np.ndarray,
+) -> bool:
+    """Judge every ask of a batch, but those of units that are not sure; returns whether there are such asks.
 
     Args:
-        memory, work: from `rings.memory_of`; uint64, 7 x words.
-        units: int64, those to judge.
+        memory, work: int64, as long as the tables say, empty (zeros); uint64, 7 x words.
         ask_start: int64, units + 1: which asks are whose.
         asks: int64, asks x 2, in judging order: the row in the facts, and the last instant that suits.
         look_around: count around the instant even where the tail would do.
         broken, unevaluated: filled; uint64, asks x words.
         verdict, until, alone: filled; uint8, int64 (FOREVER for none), and int64, asks x rules (or asks x 0).
     """
-    tables, masks, rows = borrowed(tables), borrowed(masks), borrowed(rows)
-    memory, work, broken, unevaluated = borrowed(memory), borrowed(work), borrowed(broken), borrowed(unevaluated)
-    asks, until, alone = borrowed(asks), borrowed(until), borrowed(alone)
-    axes, rules = tables[AXES], alone.shape[1]
-    for u in units:
-        if ask_start[u] == ask_start[u + 1]:
-            continue
-        low, high = at(tables, UNITS, u, UNIT_START), at(tables, UNITS, u + 1, UNIT_START)
-        first = at(tables, UNITS, u, FIRST_CUSTOMER)
-        context, promised, tangled = _begin(tables, rows, memory, use, u, asks[ask_start[u] : ask_start[u + 1]])
-        reached, customer_now, since, changes = LONG_AGO, np.int64(-1), LONG_AGO, LONG_AGO
-        for a in range(ask_start[u], ask_start[u + 1]):
-            r = asks[a, 0]
-            t, customer, signature = rows[r, AT], rows[r, CUSTOMER], rows[r, SIGNATURE]
-            member, again = customer - first, tangled and rows[r, SAME] >= 0
-            if t < reached or again:
-                memory[NOW] += STAMP
-                memory[POINTER], memory[KEPT_FROM] = low, 0
-            if context or memory[KEPT_FROM] < memory[KEPT]:
-                _flow(tables, rows, memory, r, r if use <= BACKTEST else high, first, use != AUDIT)
-            reached = t
-            if customer != customer_now or t >= changes or t < since:
-                changes = look_at_conditions(tables, masks, memory, work, customer, t, np.int64(FOREVER))
-                customer_now, since = customer, t
-            put_in_force(tables, masks, work, signature, customer, rows[r, DAY])
-            _break_by_facts(tables, masks, rows, work, r)
-            for i in range(axes):
-                memory[tables[PLACE] + i] = rows[r, AT + i]
-            around = look_around or promised or memory[HAS_PLANS] != 0 or memory[KEPT_FROM] < memory[KEPT]
-            _count_all(tables, rows, memory, work, r, member, not look_around, around)
-            answer = _sum_up(tables, masks, work, broken, unevaluated, a, customer)
-            if answer != ALLOW and (rules > 0 or (answer == DEFER and use != AUDIT)):
-                memory[KNOWN] = t if use <= BACKTEST else FOREVER
-                last, stops = asks[a, 1], answer == DENY
-                answer = _wait(tables, masks, rows, memory, work, broken, until, alone, a, r, member, last, stops)
-                customer_now = -1
-            elif answer == DEFER:
-                answer = DENY
-            verdict[a] = answer
-            if use != AUDIT and answer == DENY:
-                reached = FOREVER if again else t
-                continue
-            instant = until[a] if use != AUDIT and answer == DEFER else t
-            if instant == t and use <= BACKTEST and not tangled:
-                as_what = signature if use == AUDIT else at(tables, SIGNATURES, signature, AS_SENT)
-                push(tables, rows, memory, r, as_what, member)
-            elif _keep(tables, rows, memory, r, instant):
-                reached = FOREVER
-            if again:
-                reached = FOREVER
-                _replace_others(tables, rows, memory, r)
+    left = False
+    tables, masks, rows, memory, work = lent(tables), lent(masks), lent(rows), lent(memory), lent(work)
+    ask_start, asks, broken, unevaluated = lent(ask_start), lent(asks), lent(broken), lent(unevaluated)
+    verdict, until, alone = lent(verdict), lent(until), lent(alone)
+    for u in range(len(unsure)):
+        begin, end = ask_start[u], ask_start[u + 1]
+        for a in range(begin, end):
+            until[a] = FOREVER
+            for rule in range(width_of(alone)):
+                alone[a, rule] = FOREVER
+        if unsure[u]:
+            left |= begin < end
+        elif begin < end:
+            _judge_unit(
+                tables,
+                masks,
+                rows,
+                memory,
+                work,
+                use,
+                u,
+                begin,
+                end,
+                asks,
+                look_around,
+                broken,
+                unevaluated,
+                verdict,
+                until,
+                alone,
+            )
+    return left

@@ -74,14 +74,15 @@ is known beforehand."""
     KEPT_MEMORY,
     GONE_MEMORY,
     SIGNATURE_COUNT,
-) = range(48, 77)
+    MEMORY,
+) = range(48, 78)
 """Sizes, in `Facts.tables` as well: slots and cells of the rings of one member, members of the largest unit, axes;
 whether local times are needed, whether the rules in force depend on the date, how many conditions there are, whether
 several rows are one event; where the columns of keys, of `distinct` and of scopes begin in `Facts.rows`; where the
 parts of `Facts.masks` begin (signatures are the first); how many rules replace others; the first day of the tables and
 how many they hold; how many rows the rule set has; where the parts of the kernel's memory begin; how many signatures
-there are."""
-HEADER = 77
+there are; how many cells the memory has."""
+HEADER = 78
 
 ENFORCED, DEFERRABLE, SCOPED, HELD_IF_UNKNOWN = range(4)
 """Masks at OF_RULES."""

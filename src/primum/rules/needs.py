@@ -14,7 +14,6 @@ from primum.rules.model import (
     Capacity,
     Clash,
     Held,
-    HoldOut,
     Hours,
     Limit,
     PauseAfterContact,

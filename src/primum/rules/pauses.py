@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from primum.rules.cells import lent
 from primum.rules.clock import DAILY, coordinate, first_instant
 from primum.rules.compile import Compiled, Fact, Row
 from primum.rules.compiling import entry
@@ -106,6 +107,7 @@ def _same_group(columns: list[np.ndarray], times: int) -> np.ndarray:
 @entry
 def _coordinates(tables: np.ndarray, customer: np.ndarray, instant: np.ndarray, axis: int) -> np.ndarray:
     """Where each instant lies on an axis of its customer."""
+    tables = lent(tables)
     found = np.empty(len(instant), np.int64)
     for i in range(len(instant)):
         found[i] = place_on(tables, instant[i], axis, customer[i])
@@ -115,6 +117,7 @@ def _coordinates(tables: np.ndarray, customer: np.ndarray, instant: np.ndarray, 
 @entry
 def _after_days(tables: np.ndarray, customer: np.ndarray, instant: np.ndarray, days: int) -> np.ndarray:
     """The first instant of the local day so many days later."""
+    tables = lent(tables)
     found = np.empty(len(instant), np.int64)
     for i in range(len(instant)):
         zone = first_zone(tables, customer[i])

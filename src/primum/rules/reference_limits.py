@@ -242,10 +242,9 @@ def state_may_hold(state: State, at: int, home: Clock) -> bool:
 
 def state_surely_holds(state: State, at: int, home: Clock) -> bool:
     """Whether the state holds at an instant however the days went on which it began and ended."""
-    if state.start is None:
-        begun = state.as_of is None or state.as_of <= at
-    else:
-        begun = home.when(state.start, state.start_precision).last <= at
+    begun = state.as_of is None or state.as_of <= at
+    if state.start is not None:
+        begun = begun and home.when(state.start, state.start_precision).last <= at
     return begun and (state.until is None or at < home.when(state.until, state.until_precision).first)
 
 

@@ -4,7 +4,7 @@ Owns the pushing of kept contacts and the count of the tail. Refuses to look at 
 
 A pool's slot holds its last contacts, on all axes, in a ring of `depth` cells; a pool that counts distinct values holds
 the last seen values, each once, the latest first. Slots are stamped (STAMP), so that nothing is cleared between
-customers. All of it lies in the kernel's memory (see `memory_of`), which begins with a cursor.
+customers. All of it lies in the kernel's memory (see `place_memory`), which begins with a cursor.
 """
 
 # mypy: disable-error-code="no-any-return,assignment,arg-type"
@@ -23,6 +23,7 @@ from primum.rules.layout import (
     CONDITIONS,
     COUNT,
     CUSTOMER,
+    CUSTOMERS,
     DEPTH,
     DISTINCT,
     DISTINCT_COLUMN,
@@ -31,6 +32,7 @@ from primum.rules.layout import (
     KEY_COLUMN,
     KEYS,
     MEMBERS,
+    MEMORY,
     NEAR,
     P_DEPTH,
     P_DISTINCT,
@@ -66,16 +68,15 @@ STAMP = 1 << 32
 """Stamps rise by this; what a slot holds beyond the present stamp is how many went into its ring."""
 
 
-def memory_of(tables: np.ndarray, ask_start: np.ndarray, rows: int) -> tuple[np.ndarray, np.ndarray]:
-    """The kernel's memory (int64) for a batch, and the tables with where its parts begin.
+def place_memory(tables: np.ndarray, rows: int) -> None:
+    """Write into a batch's tables where the parts of the kernel's memory begin, and how many cells (int64) it has.
 
     Parts: the cursor; the present place on each axis; counts of conditions; slots (pushed so far, upon the stamp);
     cells of rings (a place on each axis, and the value of `distinct`); places near an instant; kept contacts (their row
     and places); which rows have been replaced by a candidate of the same id.
     """
-    tables = tables.copy()
-    units = tables[tables[UNITS] + UNIT_START :: 2][: len(ask_start)]
-    room, most = int(np.diff(units).max(initial=1)), int(np.diff(ask_start).max(initial=1))
+    units = tables[tables[UNITS] : tables[CUSTOMERS]].reshape(-1, 2)[:, UNIT_START]
+    room = int(np.diff(units).max(initial=1))
     checks = tables[tables[CHECKS] : tables[PUSHES]].reshape(-1, CHECK_FIELDS)
     deepest = int(checks[:, DEPTH].max(initial=1))
     axes, members = int(tables[AXES]), int(tables[MEMBERS])
@@ -85,18 +86,18 @@ def memory_of(tables: np.ndarray, ask_start: np.ndarray, rows: int) -> tuple[np.
         SLOT_MEMORY: int(tables[SLOTS]) * members,
         RING_MEMORY: int(tables[CELLS]) * members * (axes + 1),
         NEAR: 2 * (2 * room + deepest + 2),
-        KEPT_MEMORY: most * (axes + 1),
+        KEPT_MEMORY: room * (axes + 1),
         GONE_MEMORY: rows if tables[TANGLED] else 0,
     }
     begin = CURSOR
     for what, size in sizes.items():
         tables[what] = begin
         begin += size
+    tables[MEMORY] = begin
     pushes = tables[tables[PUSHES] : tables[CHECK_LIST]].reshape(-1, PUSH_FIELDS)
     for lines, slot, ring in ((checks, SLOT, RING), (pushes, P_SLOT, P_RING)):
         lines[:, slot] += tables[SLOT_MEMORY]
         lines[:, ring] = tables[RING_MEMORY] + lines[:, ring] * (axes + 1)
-    return np.zeros(begin, np.int64), tables
 
 
 @part

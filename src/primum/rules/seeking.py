@@ -8,7 +8,7 @@ it goes from instant to instant at which an answer changes, and never passes one
 import numpy as np
 
 from primum.rules.around import insert, latest_run, latest_set
-from primum.rules.cells import at
+from primum.rules.cells import at, has, width_of
 from primum.rules.clock import DAY as DAY_LONG
 from primum.rules.clock import local_at, next_midnight, next_open
 from primum.rules.compile import Kind
@@ -17,7 +17,6 @@ from primum.rules.holding import (
     MAY,
     WANTED,
     first_zone,
-    has,
     held_until,
     instant_of,
     look_at_conditions,
@@ -207,7 +206,7 @@ def seek(
             change = min(change, next_midnight(tables, t, zone))
         put_in_force(tables, masks, work, rows[r, SIGNATURE], customer, day)
         found = t
-        for w in range(work.shape[1]):
+        for w in range(width_of(work)):
             unknown = masks[person + UNKNOWN, w]
             work[MAY, w] &= work[WANTED, w] & ~(unknown & ~masks[tables[OF_RULES] + HELD_IF_UNKNOWN, w])
             if work[MAY, w] & (unknown | masks[person + SHUT, w]):

@@ -230,22 +230,21 @@ def _signature(code: int, parts: Sequence[tuple[str, np.ndarray, int]], columns:
     return Signature(str(status), values, frozenset(present))
 
 
-@entry
 def _dense(unit: np.ndarray, value: np.ndarray, skip_absent: bool) -> np.ndarray:
-    """Codes of values, counted from 0 within each unit; ABSENT stays where it is to be skipped.
-
-    An open table of twice the largest unit's size; entries are stamped, so that it is never cleared.
-    """
-    largest, run = 1, 0
-    for i in range(len(unit)):
-        run = run + 1 if i > 0 and unit[i] == unit[i - 1] else 1
-        largest = max(largest, run)
-    size = 1
-    while size < 2 * largest:
-        size *= 2
-    stamp, held, code = np.full(size, -1, np.int64), np.empty(size, np.int64), np.empty(size, np.int64)
+    """Codes of values, counted from 0 within each unit; ABSENT stays where it is to be skipped."""
     found = np.empty(len(unit), np.int64)
-    count = 0
+    ends = np.flatnonzero(np.diff(unit, append=-1))
+    size = 1 << int(2 * np.diff(ends, prepend=-1).max(initial=1) - 1).bit_length()
+    _number(unit, value, skip_absent, np.full(size, -1, np.int64), np.empty((size, 2), np.int64), found)
+    return found
+
+
+@entry
+def _number(
+    unit: np.ndarray, value: np.ndarray, skip_absent: bool, stamp: np.ndarray, held: np.ndarray, found: np.ndarray
+) -> None:
+    """An open table of twice the largest unit's size; entries are stamped, so that it is never cleared."""
+    size, count = len(stamp), 0
     for i in range(len(unit)):
         if i == 0 or unit[i] != unit[i - 1]:
             count = 0
@@ -254,13 +253,12 @@ def _dense(unit: np.ndarray, value: np.ndarray, skip_absent: bool) -> np.ndarray
             continue
         place = (value[i] * -7046029254386353131) & 0x7FFFFFFFFFFFFFFF
         place = (place >> 20) & (size - 1)
-        while stamp[place] == unit[i] and held[place] != value[i]:
+        while stamp[place] == unit[i] and held[place, 0] != value[i]:
             place = (place + 1) & (size - 1)
         if stamp[place] != unit[i]:
-            stamp[place], held[place], code[place] = unit[i], value[i], count
+            stamp[place], held[place, 0], held[place, 1] = unit[i], value[i], count
             count += 1
-        found[i] = code[place]
-    return found
+        found[i] = held[place, 1]
 
 
 def _keys(keys: KeySet, columns: Mapping[str, _Column], unit: np.ndarray) -> np.ndarray:
@@ -377,7 +375,7 @@ def _intervals(
         scopes,
         _whole(kept, "start_precision")[order],
         _whole(kept, "until_precision")[order],
-        np.where(start == LONG_AGO, _instants(kept, "as_of", LONG_AGO), LONG_AGO)[order],
+        _instants(kept, "as_of", LONG_AGO)[order],
     )
 
 

@@ -9,12 +9,12 @@ units where all instants are known: `rules.kernel` judges those.
 # mypy: disable-error-code="no-any-return,assignment,arg-type"
 import numpy as np
 
-from primum.rules.cells import at, borrowed
+from primum.rules.cells import at, has, lent, put, width_of
 from primum.rules.clock import DAY, next_midnight, next_open
 from primum.rules.compile import Kind
 from primum.rules.compiling import entry, folded, part
 from primum.rules.doubts import EXACT, span_of
-from primum.rules.holding import first_zone, has, instant_of, put
+from primum.rules.holding import first_zone, instant_of
 from primum.rules.layout import (
     AT,
     AXIS,
@@ -47,6 +47,8 @@ from primum.rules.layout import (
     UNKNOWN,
     WHOLE_DAYS,
     ZONES_START,
+    Facts,
+    unit_starts,
 )
 from primum.rules.unsure_counting import (
     KEPT_AS_TOLD,
@@ -103,7 +105,7 @@ def _seek(
             change = min(change, next_midnight(tables, t, zone))
         put_in_force_in_doubt(tables, masks, rows, work, r, ask)
         found = t
-        for w in range(work.shape[1]):
+        for w in range(width_of(work)):
             unknown = masks[person + UNKNOWN, w]
             left = (
                 work[STANDS + reading, w] & work[WANTED, w] & ~(unknown & ~masks[tables[OF_RULES] + HELD_IF_UNKNOWN, w])
@@ -176,7 +178,7 @@ def _sum_up(
     """Write an ask's masks; returns ALLOW, DENY, or DEFER where every broken rule may be waited for."""
     person, rules = tables[OF_PEOPLE] + 3 * customer, tables[OF_RULES]
     stops = waits = False
-    for w in range(work.shape[1]):
+    for w in range(width_of(work)):
         unknown = masks[person + UNKNOWN, w]
         lacking = unknown & masks[rules + HELD_IF_UNKNOWN, w]
         found = work[STANDS + reading, w] & ((work[BROKEN + reading, w] & ~unknown) | lacking)
@@ -207,7 +209,7 @@ def _forget_decided(
 def _want_rule(tables: np.ndarray, masks: np.ndarray, work: np.ndarray, broken: np.ndarray, a: int, rule: int) -> bool:
     """Fill WANTED with the rows of a rule (-1: of all enforced rules); whether any of them is broken."""
     found = False
-    for w in range(work.shape[1]):
+    for w in range(width_of(work)):
         work[WANTED, w] = masks[tables[OF_RULES] + ENFORCED, w] if rule < 0 else np.uint64(0)
     for row in range(tables[RULE_COUNT]):
         if at(tables, RULE_ROWS, row, RULE) == rule:
@@ -226,6 +228,12 @@ def _keep(rows: np.ndarray, kept: np.ndarray, low: int, high: int, r: int, insta
     kept[r - low, 1] = instant
 
 
+def room_for_unsure(facts: Facts) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Room for what an ask keeps, sees and is (see `judge_unsure`)."""
+    room = int(np.diff(unit_starts(facts)).max(initial=0))
+    return np.zeros((room, 2), np.int64), np.empty((room, 9), np.int64), np.zeros(6, np.int64)
+
+
 @entry
 def judge_unsure(
     tables: np.ndarray,
@@ -234,6 +242,7 @@ def judge_unsure(
     work: np.ndarray,
     kept: np.ndarray,
     seen: np.ndarray,
+    ask: np.ndarray,
     use: int,
     units: np.ndarray,
     ask_start: np.ndarray,
@@ -248,16 +257,18 @@ def judge_unsure(
 
     Args:
         work: uint64, 8 x words.
-        kept, seen: int64, one more than the contacts of the largest unit x 2 and x 9.
+        kept, seen: int64, the contacts of the largest unit x 2 and x 9.
+        ask: int64, 6.
         others: as of `kernel.judge_batch`.
     """
-    tables, masks, rows, work = borrowed(tables), borrowed(masks), borrowed(rows), borrowed(work)
-    kept, seen, broken, unevaluated = borrowed(kept), borrowed(seen), borrowed(broken), borrowed(unevaluated)
-    ask = seen[len(seen) - 1]
-    reading, bears, rules = SURELY if use <= BACKTEST else PERHAPS, use <= BACKTEST, alone.shape[1]
+    tables, masks, rows, work = lent(tables), lent(masks), lent(rows), lent(work)
+    kept, seen, ask, broken, unevaluated = lent(kept), lent(seen), lent(ask), lent(broken), lent(unevaluated)
+    ask_start, asks, verdict, until, alone = lent(ask_start), lent(asks), lent(verdict), lent(until), lent(alone)
+    reading, bears, rules = SURELY if use <= BACKTEST else PERHAPS, use <= BACKTEST, width_of(alone)
     for u in units:
         low, high = at(tables, UNITS, u, UNIT_START), at(tables, UNITS, u + 1, UNIT_START)
-        kept[: high - low] = 0
+        for e in range(high - low):
+            kept[e, 0] = kept[e, 1] = 0
         for a in range(ask_start[u], ask_start[u + 1]):
             r = asks[a, 0]
             t, customer = rows[r, AT], rows[r, CUSTOMER]

@@ -7,10 +7,10 @@ no order among days that overlap.
 # mypy: disable-error-code="no-any-return,assignment,arg-type"
 import numpy as np
 
-from primum.rules.cells import at
+from primum.rules.cells import at, has, put
 from primum.rules.compiling import part
 from primum.rules.doubts import LONG_WINDOW, places_of, span_of
-from primum.rules.holding import first_zone, has, put
+from primum.rules.holding import first_zone
 from primum.rules.layout import (
     AFTER,
     AS_SENT,

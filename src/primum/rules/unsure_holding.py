@@ -6,12 +6,12 @@ Owns conditions, scoped facts, hours and `instead_of` for `rules.unsure`. Refuse
 # mypy: disable-error-code="no-any-return,assignment,arg-type"
 import numpy as np
 
-from primum.rules.cells import at
+from primum.rules.cells import at, has, put, width_of
 from primum.rules.clock import DAY, MINUTE, local_at, minute_of_week
 from primum.rules.compile import Kind
 from primum.rules.compiling import part
 from primum.rules.doubts import EXACT
-from primum.rules.holding import covers, first_zone, has, put
+from primum.rules.holding import covers, first_zone
 from primum.rules.layout import (
     CLOSE,
     CLOSED_DATE,
@@ -125,7 +125,7 @@ def _weigh_conditions(
     for reading in range(2):
         # Surely governing needs what surely holds, and is forbidden by what may; perhaps governing the other way.
         needed, forbidden = (surely, perhaps) if reading == SURELY else (perhaps, surely)
-        for w in range(work.shape[1]):
+        for w in range(width_of(work)):
             if not needed:
                 work[MAY + reading, w] &= ~masks[base + NEED, w]
             if forbidden:
@@ -167,7 +167,7 @@ def put_in_force_in_doubt(
     day = ask[ASK_DAY] if ask[ASK_DAY] != EXACT else local_at(tables, ask[ASK_AT], first_zone(tables, customer)) // DAY
     live = tables[OF_DAYS] + 2 * min(max(day - tables[FIRST_DAY], 0), tables[DAYS] - 1) + LIVE
     dated = tables[LOCAL] and not at(tables, CUSTOMERS, customer, HOMELESS)
-    for w in range(work.shape[1]):
+    for w in range(width_of(work)):
         may = masks[rows[r, SIGNATURE], w] & masks[person + GOVERNED, w]
         may = may & masks[live, w] if dated else may
         for reading in range(2):
@@ -184,17 +184,17 @@ def put_in_force_in_doubt(
 @part
 def _replace(tables: np.ndarray, masks: np.ndarray, work: np.ndarray, reading: int) -> None:
     """What surely stands is replaced by nothing that may govern; what may stand, by nothing that surely does."""
-    for w in range(work.shape[1]):
+    for w in range(width_of(work)):
         work[GONE, w] = 0
     for p in range(tables[REPLACEMENTS]):
         base = tables[OF_REPLACEMENTS] + 2 * p
         here = False
-        for w in range(work.shape[1]):
+        for w in range(width_of(work)):
             here |= (work[MAY + 1 - reading, w] & masks[base + REPLACER, w]) != 0
         if here:
-            for w in range(work.shape[1]):
+            for w in range(width_of(work)):
                 work[GONE, w] |= masks[base + REPLACED, w]
-    for w in range(work.shape[1]):
+    for w in range(width_of(work)):
         work[STANDS + reading, w] = work[MAY + reading, w] & ~work[GONE, w]
 
 
@@ -202,7 +202,7 @@ def _replace(tables: np.ndarray, masks: np.ndarray, work: np.ndarray, reading: i
 def break_by_hours(tables: np.ndarray, masks: np.ndarray, work: np.ndarray, customer: int, ask: np.ndarray) -> None:
     """Break hours rows that are closed at some minute of the ask's (perhaps), or at each of them (surely)."""
     begin, end = at(tables, CUSTOMERS, customer, ZONES_START), at(tables, CUSTOMERS, customer + 1, ZONES_START)
-    for w in range(work.shape[1]):
+    for w in range(width_of(work)):
         perhaps, surely = np.uint64(0), ~np.uint64(0)
         t = ask[ASK_FIRST]
         while t <= ask[ASK_LAST]:

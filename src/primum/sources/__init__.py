@@ -4,7 +4,8 @@ Owns readers, mappings, rejects and the guesses of `primum init`. Refuses to kno
 and to let a mapping read anything that the strategy does not declare.
 """
 
-from primum.sources.prepare import Prepared, ReadFile, lands_after, prepare
+from primum.sources.accidents import judged
+from primum.sources.prepare import Prepared, ReadFile, about_files, lands_after, prepare
 from primum.sources.rejects import check_rejects, reject_file, reject_reasons, write_rejects
 from primum.sources.resolve import source_files
 from primum.sources.warnings import SourceWarning, same_bytes
@@ -14,8 +15,10 @@ __all__ = [
     "Prepared",
     "ReadFile",
     "SourceWarning",
+    "about_files",
     "check_rejects",
     "eaten_zeros",
+    "judged",
     "lands_after",
     "prepare",
     "reject_file",

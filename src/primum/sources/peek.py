@@ -173,9 +173,5 @@ def _newest(con: duckdb.DuckDBPyConnection, source: Source, prepared: Prepared, 
         return None
     at = f"coalesce({', '.join(instants)})" if len(instants) > 1 else instants[0]
     limit = f"make_timestamp({now})"
-    found = con.execute(
-        f"SELECT epoch_us(max({at})) FROM {_usable(prepared)} AND {at} <= {limit}"
-    ).fetchone()
+    found = con.execute(f"SELECT epoch_us(max({at})) FROM {_usable(prepared)} AND {at} <= {limit}").fetchone()
     return int(found[0]) if found and found[0] is not None else None
-
-

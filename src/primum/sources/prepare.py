@@ -8,7 +8,7 @@ import gzip
 import hashlib
 import re
 import zlib
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -17,6 +17,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from primum.sources.accidents import Profile, judged
 from primum.sources.database import Database
 from primum.sources.delimited import ROW, Delimited
 from primum.sources.direct import Direct, direct_reading
@@ -25,7 +26,7 @@ from primum.sources.file_dates import DatedFile
 from primum.sources.lines import Lines
 from primum.sources.mapping import Mapped, Relation, Setting, map_source
 from primum.sources.parquet import Schema, reserved, schema_of, united
-from primum.sources.profile import Profile, profiled
+from primum.sources.profile import Facts, profiled
 from primum.sources.rejects import Reject, RejectLog, personal_columns
 from primum.sources.resolve import (
     file_specs,
@@ -36,7 +37,15 @@ from primum.sources.resolve import (
     shown_name,
     source_files,
 )
-from primum.sources.warnings import SourceWarning, cut_off, lacking, only_midnights, replaces_nothing, two_types
+from primum.sources.warnings import (
+    CountedFile,
+    SourceWarning,
+    cut_off,
+    lacking,
+    only_midnights,
+    replaces_nothing,
+    two_types,
+)
 from primum.sources.workbook import Workbook
 from primum.sources.zeros import Digits
 from primum.strategy.models import FileSpec, Source, Strategy
@@ -80,6 +89,9 @@ class ReadFile:
     """When it was last changed, since 1970."""
     replaced: bool = False
     """Whether a corrected file stands for it, so that none of its rows is used."""
+    columns: tuple[str, ...] = ()
+    """Its columns, with their types where files have types."""
+    typed: bool = False
     whole: bool = True
     """Whether all of its rows were read, not only the first."""
 
@@ -107,6 +119,10 @@ class Prepared:
     """How identifiers are written, to be compared with other sources (see `zeros.eaten_zeros`)."""
     personal: frozenset[str] = frozenset()
     """Columns whose values name somebody (see `rejects.personal_columns`)."""
+    seen: tuple[Facts, ...] | None = None
+    """What was seen of each file's columns; None where nobody looked."""
+    only_days: tuple[tuple[str, str], ...] = ()
+    """Instants whose columns hold midnights alone, so that they are days: (attribute, column)."""
 
     @property
     def replaced(self) -> int:
@@ -156,10 +172,11 @@ def prepare(
     direct = None
     if not (can_reject or "handed_over" in mapped.columns):
         direct = stage.direct(source, relation, strategy.zone, mapped.only_days)
-    profile = Profile()
+    profile, seen = Profile(), None
     if direct is None and first is None:
-        names = [f.name for f in stage.files]
-        profile = profiled(con, name, source, relation, names, strategy.customers.country)
+        seen = profiled(con, source, relation, len(stage.files), strategy.customers.country)
+        by_file = dict(zip((f.name for f in stage.files), seen, strict=True))
+        profile = judged(name, source, by_file, strategy.customers.country)
     return Prepared(
         name,
         source.kind,
@@ -173,8 +190,7 @@ def prepare(
         frozenset(mapped.columns),
         (
             *stage.warnings,
-            *stage.of_files(),
-            *(only_midnights(name, column, attribute) for attribute, column in mapped.only_days.items()),
+            *about_files(name, [f for f in stage.files if f.whole and not f.replaced], mapped.only_days.items()),
             *profile.warnings,
             *(replaces_nothing(name, what) for what in missing_replaced(source, shown)),
         ),
@@ -182,7 +198,23 @@ def prepare(
         direct,
         profile.digits,
         personal_columns(source),
+        seen,
+        tuple(mapped.only_days.items()),
     )
+
+
+class TypedFile(CountedFile, Protocol):
+    """A file that may have types."""
+
+    @property
+    def typed(self) -> bool:
+        """Whether its columns have types."""
+
+
+def about_files(name: str, files: Sequence[TypedFile], only_days: Iterable[tuple[str, str]]) -> list[SourceWarning]:
+    """What the lengths of a source's files and its times tell; `only_days`: (attribute, column) of midnights alone."""
+    days = [only_midnights(name, column, attribute) for attribute, column in only_days]
+    return [*cut_off(name, files, [f.name for f in files if f.typed]), *days]
 
 
 def lands_after(strategy: Strategy) -> dict[str, int]:
@@ -249,7 +281,6 @@ class _Stage:
         self.files: list[ReadFile] = []
         self.rejects: list[Reject] = []
         self.warnings: list[SourceWarning] = []
-        self._typed: list[str] = []
         self._schemas: list[list[tuple[str, str]]] = []
 
     def table(self, table: str, spec: FileSpec) -> Relation:
@@ -317,16 +348,36 @@ class _Stage:
         replaced = shown in self._replaced
         self.rejects += [] if replaced else log.rejects
         rejected = 0 if replaced else log.count
-        self._read(shown, path, writer.rows + log.count, rejected, whole)
         found = [n for n in names if n != ROW]
+        self._read(shown, path, writer.rows + log.count, rejected, found, whole=whole)
         self._check_names(shown, found)
         return writer.paths, [spelled.setdefault(n.casefold(), n) for n in found]
 
-    def _read(self, shown: str, path: Path, rows: int, rejected: int, whole: bool = True) -> None:
+    def _read(
+        self,
+        shown: str,
+        path: Path,
+        rows: int,
+        rejected: int,
+        columns: Sequence[str],
+        *,
+        typed: bool = False,
+        whole: bool = True,
+    ) -> None:
         """Note a file that was read."""
         state, replaced = path.stat(), shown in self._replaced
         self.files.append(
-            ReadFile(shown, state.st_size, rows, rejected, modified_ns=state.st_mtime_ns, replaced=replaced, whole=whole)
+            ReadFile(
+                shown,
+                state.st_size,
+                rows,
+                rejected,
+                modified_ns=state.st_mtime_ns,
+                replaced=replaced,
+                columns=tuple(columns),
+                typed=typed,
+                whole=whole,
+            )
         )
 
     def dated(self) -> tuple[DatedFile, ...]:
@@ -368,13 +419,12 @@ class _Stage:
                 raise self._wrong(shown, what, cure) from None
             self._check_names(shown, list(schema.families))
             schemas.append(schema)
-            self._read(shown, path, schema.rows, 0)
+            self._read(shown, path, schema.rows, 0, [f"{name}: {kind}" for name, kind in schema.types], typed=True)
         self._schemas += [list(s.types) for s in schemas]
         self._compare([list(s.families) for s in schemas], paths)
         found = united(paths, schemas, first)
         rows = sum(s.rows for s in schemas)
         self.warnings += [two_types(self._name, column, families, rows) for column, families in found.disagree]
-        self._typed += [f.name for f in self.files[first:]]
         relation = self._relation(table)
         try:
             self._con.execute(f"CREATE OR REPLACE VIEW {relation} AS {self._current(found.select)}")
@@ -415,10 +465,6 @@ class _Stage:
                     f" title, say `skip_rows: {source.skip_rows + above}`."
                 )
         return ""
-
-    def of_files(self) -> list[SourceWarning]:
-        """What the lengths of the files tell."""
-        return cut_off(self._name, [f for f in self.files if f.whole and not f.replaced], self._typed)
 
     def _relation(self, table: str) -> str:
         return quoted(f"rows_{slug(self._name)}|{slug(table)}")

@@ -5,10 +5,12 @@ what a reason quotes is masked where it names a person; the row's number leads b
 """
 
 import csv
+import heapq
 import re
 import zlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -88,37 +90,78 @@ def reject_file(source: str) -> str:
     return f"{plain}{mark}.csv"
 
 
+HEADER = ("file", "row", "column", "reason")
+_Line = tuple[str, int, str, str]
+
+
 def write_rejects(con: duckdb.DuckDBPyConnection, prepared: "Prepared", folder: Path) -> int:
-    """Write `folder/SOURCE.csv` (file, row, column, reason) where there are any; returns how many rows they are."""
-    rows = [(r.file, r.row, r.column, r.reason) for r in prepared.rejects]
-    count = sum(r.lines for r in prepared.rejects)
-    path = folder / reject_file(prepared.name)
-    mapped = None
-    if prepared.can_reject:
-        mapped = con.execute(
-            f"SELECT file, row, reject_column, reject_reason FROM {prepared.view} "
-            "WHERE reject_reason IS NOT NULL ORDER BY file, row"
-        )
-    handle = writer = None
-    try:
-        while True:
-            if writer is None and rows:
-                folder.mkdir(parents=True, exist_ok=True)
-                handle = path.open("w", encoding="utf-8", newline="")
-                writer = csv.writer(handle)
-                writer.writerow(("file", "row", "column", "reason"))
-            for file, row, column, reason in rows:
-                assert writer is not None
-                shown = safe_reason(reason, column, prepared.personal)
-                writer.writerow((safe_cell(file), row, safe_cell(column), safe_cell(shown)))
-            fetched = mapped.fetchmany(10_000) if mapped is not None else []
-            if not fetched:
-                return count
-            rows = [(prepared.files[f].name, int(r), c, why) for f, r, c, why in fetched]
-            count += len(fetched)
-    finally:
-        if handle is not None:
-            handle.close()
+    """Write `folder/SOURCE.csv` (file, row, column, reason; in this order) where there are any; returns how many rows.
+
+    A reader's reject may stand for several lines of a file that it swallowed.
+    """
+    place = {f.name: i for i, f in enumerate(prepared.files)}
+    read = sorted((place[r.file], r.row, r.column, r.reason) for r in prepared.rejects)
+    lines = heapq.merge(read, _mapped(con, prepared), key=lambda line: line[:2])
+    names = [f.name for f in prepared.files]
+    safe = ((names[f], r, c, safe_reason(why, c, prepared.personal)) for f, r, c, why in lines)
+    written = _write(folder / reject_file(prepared.name), safe)
+    return written + sum(r.lines - 1 for r in prepared.rejects)
+
+
+def _mapped(con: duckdb.DuckDBPyConnection, prepared: "Prepared") -> Iterator[tuple[int, int, str, str]]:
+    """Rows that the mapping rejects, by file and row."""
+    if not prepared.can_reject:
+        return
+    found = con.execute(
+        f"SELECT file, row, reject_column, reject_reason FROM {prepared.view} "
+        "WHERE reject_reason IS NOT NULL ORDER BY file, row"
+    )
+    while some := found.fetchmany(10_000):
+        yield from ((int(f), int(r), c, why) for f, r, c, why in some)
+
+
+def _write(path: Path, lines: Iterable[_Line]) -> int:
+    """Write a reject file if there is a line; returns how many there are."""
+    count, half = 0, path.with_suffix(".half")
+    with ExitStack() as stack:
+        writer = None
+        for file, row, column, reason in lines:
+            if writer is None:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                writer = csv.writer(stack.enter_context(half.open("w", encoding="utf-8", newline="")))
+                writer.writerow(HEADER)
+            writer.writerow((safe_cell(file), row, safe_cell(column), safe_cell(reason)))
+            count += 1
+    if count:
+        half.replace(path)
+    else:
+        path.unlink(missing_ok=True)
+    return count
+
+
+def merge_rejects(old: Path, new: Path, files: Sequence[str], left_out: Collection[str]) -> None:
+    """Put the rejects of new files into a source's reject file.
+
+    Args:
+        old: the reject file that may be there; it is replaced.
+        new: the reject file of the new files, if any.
+        files: the source's files in order.
+        left_out: files whose lines in `old` no longer count.
+    """
+    place = {safe_cell(name): i for i, name in enumerate(files)}
+    gone = {safe_cell(name) for name in left_out}
+    lines = [line for line in _lines(old) if line[0] not in gone] + _lines(new)
+    lines.sort(key=lambda line: (place[line[0]], line[1]))
+    _write(old, lines)
+
+
+def _lines(path: Path) -> list[_Line]:
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8", newline="") as handle:
+        rows = csv.reader(handle)
+        next(rows)
+        return [(file, int(row), column, reason) for file, row, column, reason in rows]
 
 
 MOST_REASONS = 10

@@ -350,6 +350,26 @@ def _names_are_unique(file: _File) -> Iterator[_Finding]:
                 yield _Finding(where, what, "A name in a source must lead to one communication: take one out.")
 
 
+# What is true of customers
+
+
+def _additions_are_sources_of_states(file: _File) -> Iterator[_Finding]:
+    known = [path[-1] for path, source in file.sources() if source.kind == "states"]
+    for number, name in enumerate(file.strategy.customers.additions):
+        if name not in known:
+            what = f'`additions` names "{name}", which is no source of states.'
+            cure = did_you_mean(name, map(str, known)) or "Take it out."
+            yield _Finding(file.item(("customers", "additions"), number), what, cure)
+
+
+def _kinds_of_response_are_known(file: _File) -> Iterator[_Finding]:
+    customers = file.strategy.customers
+    for kind in customers.attribution:
+        yield from _unusual(("customers", "attribution", kind), kind)
+    for number, kind in enumerate(customers.purchases if file.has(("customers", "purchases")) else ()):
+        yield from _unusual(file.item(("customers", "purchases"), number), kind)
+
+
 _CHECKS: Final[tuple[Callable[[_File], Iterator[_Finding]], ...]] = (
     _zones_are_known,
     _encodings_are_known,
@@ -366,4 +386,6 @@ _CHECKS: Final[tuple[Callable[[_File], Iterator[_Finding]], ...]] = (
     _identifiers_are_there,
     _departments_are_there,
     _names_are_unique,
+    _additions_are_sources_of_states,
+    _kinds_of_response_are_known,
 )

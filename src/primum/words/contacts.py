@@ -64,7 +64,8 @@ class State:
     """Something that is true of a customer from an instant (None: as long as is known) until another (None: no end).
 
     `scope` names what it is about (channel, topic, account...); an absent name means all values. A state of which
-    only the day of an extract is known has `as_of` (and no `start`): from then on it certainly holds.
+    only the day of an extract is known has `as_of`: from then on it certainly holds, and from its `start` on (or ever)
+    it may have.
     """
 
     name: str

@@ -101,7 +101,13 @@ def test_the_gate_goes_by_arrival(law):
 
 
 def test_at_one_instant_priority_and_then_the_id_decide(law):
-    """In audit and backtest. Ids compare as text: `10` comes before `9`."""
+    """In audit and backtest. Ids compare as text: `10` comes before `9`.
+
+    A history knows an id as the keyed hash under which it keeps it ([privacy](privacy.md)), so over a history that hash
+    is what compares, behind the name of the source. Whoever holds a history without the key can then tell nothing of an
+    id, not even which of two comes first. Every use over one history meets the same order; a history built with another
+    key may settle such a tie the other way.
+    """
     law("""
     use: backtest
     cap: {at_most: 2, within: 7 days}

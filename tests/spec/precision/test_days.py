@@ -124,3 +124,16 @@ def test_a_flag_without_a_date_is_as_of_its_extract(law):
     Mon 1 June 12:00   email             ->  send; not judged: bereaved
     Tue 2 June 12:00   email             ->  do not send: bereaved
     """)
+
+
+def test_a_flag_that_only_the_later_of_two_extracts_shows_began_between_them(law):
+    """It has a beginning before which it did not hold (the earlier extract) and an instant from which it surely does."""
+    law("""
+    use: audit
+    customer: {states: [{state: bereaved, from: 2026-06-02T00:00, as_of: 2026-06-04T00:00}]}
+    bereaved: {never_if: bereaved}
+
+    Mon 1 June 12:00   email             ->  send
+    Wed 3 June 12:00   email             ->  send; not judged: bereaved
+    Thu 4 June 12:00   email             ->  do not send: bereaved
+    """)
