@@ -2,10 +2,10 @@
 
     .venv/bin/python tests/mutation/sample.py --seed 1 --each 12 --out mutants.jsonl
 
-A mutant is one small change of a module of `rules/` (an operator, a comparison, a number, a branch), made by cosmic-ray.
-First places are drawn, then what changes there, so that no kind of change crowds out the others. What says nothing at run
-time (annotations, decorators, imports) is left out. The engine runs without being compiled, so that its changes are seen.
-Each mutant gets a process of its own, with libraries loaded; docs/mutation.md tells what came of it.
+A mutant is one small change of a module of `rules/` (an operator, a comparison, a number, a branch), made by
+cosmic-ray. First places are drawn, then what changes there, so that no kind of change crowds out the others. What says
+nothing at run time (annotations, decorators, imports) is left out. The engine runs uncompiled, so that its changes are
+seen. Each mutant gets a process of its own, with libraries loaded; docs/mutation.md tells what came of it.
 """
 
 import argparse

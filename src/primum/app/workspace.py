@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from primum.app.pipeline import Progress
     from primum.audit.results import AuditResult, Disclosure
     from primum.audit.timelines import Event
+    from primum.backtest.results import Backtests
     from primum.customers.results import CustomersResult, TrueLine
     from primum.history import History
     from primum.identity import IdentityKey, IdentityStore
@@ -161,6 +162,30 @@ class Workspace:
             progress=progress,
         )
         return result if department is None else edition(result, department)
+
+    def backtest(
+        self,
+        rules: str | Path | None = None,
+        against: Iterable[str | Path] = (),
+        *,
+        rebuild: bool = False,
+        as_of: datetime | None = None,
+        progress: "Progress | None" = None,
+    ) -> "Backtests":
+        """Try rules on the history: what they would have kept, deferred and stopped.
+
+        Args:
+            rules: a file of rules, a pack's name, or `no rules`; by default the strategy's own.
+            against: further rule sets to compare with.
+            rebuild: build the history anew even where nothing changed.
+            as_of: the instant of the backtest; by default now.
+            progress: called with a step's name and what it has done since the last call.
+
+        Raises: UsageError where there are no rules to try; StrategyError, SourceError, TooManyRejectsError.
+        """
+        from primum.app.backtest import backtest
+
+        return backtest(self, rules, tuple(against), rebuild=rebuild, as_of=as_of, progress=progress)
 
     def _disclose(self, what: str, why: str) -> "Disclosure":
         """Log that identifiers are shown, before they are."""

@@ -14,11 +14,12 @@ from primum.audit import flags as held
 from primum.audit import kernels as k
 from primum.audit import results as r
 from primum.audit.contents import Contents
-from primum.audit.lookup import MICRO, Lookup, Word
+from primum.audit.lookup import MICRO, Lookup
 from primum.audit.near_duplicates import Alikes, Met
 from primum.audit.non_people import Seeming
 from primum.audit.partial import Partial
 from primum.audit.sweep import GAP_LABELS, Frame
+from primum.customers.tags import Word
 from primum.strategy.models import Strategy
 from primum.words.time import day_text
 from primum.words.vocabulary import ATTEMPTED

@@ -181,6 +181,29 @@ class History:
         base = replace(_as_one(table, columns), offsets=offsets)
         return spliced_rows(base, run.missing(number), column(added, "place"), _as_one(added, columns))
 
+    def relation_table(
+        self, relation: str, number: int, columns: Sequence[str] = (), *, encoded: Sequence[str] = ()
+    ) -> pa.Table | None:
+        """`customer`, `at`, `tag` and some columns of one relation's rows in a bucket, in order.
+
+        Args:
+            columns: further columns; those that no source mapped are left out.
+            encoded: which of them to read as dictionaries.
+
+        Returns: None where the bucket has no rows.
+        """
+        path = self.folder / relation / f"{number:04d}.parquet"
+        if not path.exists():
+            return None
+        held = [c for c in columns if c in self.manifest.columns.get(relation, ()) or c in ("file", "row")]
+        return pq.read_table(
+            path,
+            columns=["customer", "at", "tag", *held],
+            use_threads=False,
+            pre_buffer=False,
+            read_dictionary=[c for c in encoded if c in held],
+        )
+
     def texts(self, number: int) -> pa.Table | None:
         """`customer`, `at`, `tag` and `subject` (dictionary-encoded) of a bucket's contacts, in order.
 
@@ -217,21 +240,19 @@ class History:
             table = splice_tables(table, run.missing(number), np.full(added.num_rows, table.num_rows), added)
         return table if table.num_rows else None
 
-    def table(self, relation: str, bucket: int) -> pa.Table | None:
-        """All rows and columns of a bucket, merged; None where it has none."""
-        path = self.base / relation / f"{bucket:04d}.parquet"
-        table = pq.read_table(path) if path.exists() else None
-        run = self._run(relation)
-        return self._whole(relation, bucket, table, 0, run.added(bucket) if run is not None else None)
-
     def table(self, relation: str, bucket: int, columns: Sequence[str] | None = None) -> pa.Table | None:
-        """All rows of a bucket, with all columns or those of `columns` that are held; None where it has none."""
-        path = self.folder / relation / f"{bucket:04d}.parquet"
-        if not path.exists():
-            return None
-        names = pq.read_schema(path).names
-        wanted = names if columns is None else [c for c in columns if c in names]
-        return pq.read_table(path, columns=wanted, use_threads=False)
+        """All rows of a bucket, merged: all columns, or those of `columns` that are held; None where it has none."""
+        path = self.base / relation / f"{bucket:04d}.parquet"
+        wanted = None if columns is None else list(dict.fromkeys(("customer", "tag", *columns)))
+        table = _read(path, _held(wanted, pq.read_schema(path).names)) if path.exists() else None
+        run = self._run(relation)
+        added = run.added(bucket) if run is not None else None
+        if added is not None and wanted is not None:
+            added = added.select(_held([*wanted, *PLACING], added.column_names))
+        whole = self._whole(relation, bucket, table, 0, added)
+        if whole is None or columns is None:
+            return whole
+        return whole.select(_held(columns, whole.column_names))
 
     def customer_rows(self, relation: str, bucket: int, customer: int) -> pa.Table | None:
         """All columns of one customer's rows, in time order."""
@@ -286,6 +307,11 @@ def _as_one(table: pa.Table, columns: Sequence[str]) -> Rows:
 
 def _read(path: Path, columns: Sequence[str]) -> pa.Table:
     return pq.read_table(path, columns=list(columns), use_threads=False, pre_buffer=False)
+
+
+def _held(wanted: Sequence[str] | None, names: Sequence[str]) -> list[str]:
+    """Those of `wanted` (None: all) that are among `names`."""
+    return list(names) if wanted is None else [c for c in wanted if c in names]
 
 
 def _slice_of(path: Path, customer: int | None) -> tuple[pa.Table, int]:

@@ -17,11 +17,12 @@ from pydantic import TypeAdapter, ValidationError
 
 from primum.audit import results
 from primum.audit.results import SCHEMA_VERSION, AuditResult
+from primum.backtest.results import Backtests
 from primum.words.errors import PrimumError
 
 
-def to_json(result: AuditResult) -> str:
-    """The audit as a JSON text of a stable order, ending with a line break."""
+def to_json(result: AuditResult | Backtests) -> str:
+    """The records as a JSON text of a stable order, ending with a line break."""
     text = json.dumps(asdict(result), sort_keys=True, indent=2, ensure_ascii=False, allow_nan=False)
     return text.encode("utf-8", "replace").decode("utf-8") + "\n"
 

@@ -41,10 +41,11 @@ class PoolPlace:
 class Bound:
     """A compiled rule set and the signatures of a batch.
 
-    `governs` (uint64, signatures x words). `checks` and `pushes` (int64): signature s has rows
-    `check_start[s] : check_start[s + 1]`. `counted` (int64, pools x signatures): the slot within the pool, 0 in keyed
-    pools, NOT_COUNTED. `rank` (float64): place in `priorities`, NaN where the contact's own number decides. `sent`
-    (int64): the signature with the same attributes and status `sent`.
+    `governs` (uint64, signatures x words). `checks` and `pushes` (int64): lines, each once, few enough to stay near the
+    processor; signature s has those that begin at `check_list[check_start[s] : check_start[s + 1]]`. `counted` (int64,
+    pools x signatures): the slot within the pool, 0 in keyed pools, NOT_COUNTED. `rank` (float64): place in
+    `priorities`, NaN where the contact's own number decides. `sent` (int64): the signature with the same attributes and
+    status `sent`.
     """
 
     compiled: Compiled
@@ -54,8 +55,10 @@ class Bound:
     in_signature: frozenset[str]
     governs: np.ndarray
     checks: np.ndarray
+    check_list: np.ndarray
     check_start: np.ndarray
     pushes: np.ndarray
+    push_list: np.ndarray
     push_start: np.ndarray
     counted: np.ndarray
     rank: np.ndarray
@@ -100,9 +103,9 @@ def bind(
         distincts,
         in_signature,
         governs,
-        checks,
+        *_each_once(checks),
         check_start,
-        pushes,
+        *_each_once(pushes),
         push_start,
         counted,
         np.array([_rank(compiled, s) for s in everything], np.float64),
@@ -263,6 +266,12 @@ def _pushes(
             lines.append([slot, 0, places[number].depth, places[number].keys, pool.household, distinct, number])
         start.append(len(lines))
     return np.array(lines, np.int64).reshape(-1, PUSH_FIELDS), np.array(start, np.int64)
+
+
+def _each_once(lines: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The distinct lines, and where each line now begins."""
+    found, number = np.unique(lines, axis=0, return_inverse=True)
+    return found, number.reshape(-1, 1) * lines.shape[1]
 
 
 def _distinct_codes(distincts: Sequence[str], signatures: Sequence[Signature]) -> np.ndarray:

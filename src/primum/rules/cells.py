@@ -14,7 +14,7 @@ from typing import Any
 
 import numba
 import numpy as np
-from numba.core import types
+from numba.core import cgutils, types
 from numba.core.datamodel import models
 from numba.core.errors import TypingError
 from numba.extending import intrinsic, lower_builtin, register_model, type_callable
@@ -96,6 +96,16 @@ def _lent(typing_context: Any, array: Any) -> Any:
 
 
 @intrinsic
+def _borrowed(typing_context: Any, array: Any) -> Any:
+    def build(context, builder, signature, arguments):
+        made = make_array(signature.args[0])(context, builder, arguments[0])
+        made.meminfo = cgutils.get_null_value(made.meminfo.type)
+        return made._getvalue()
+
+    return array(array), build
+
+
+@intrinsic
 def _width(typing_context: Any, lines: Any) -> Any:
     def build(context, builder, signature, arguments):
         return builder.extract_value(arguments[0], 1)
@@ -159,6 +169,9 @@ _PLAIN = bool(numba.config.DISABLE_JIT)
 
 lent: Any = (lambda array: array) if _PLAIN else _lent
 """An array's cells, to be handed on; it must be contiguous."""
+
+borrowed: Any = (lambda array: array) if _PLAIN else _borrowed
+"""The same array of any shape, to which references are not counted: for loops that hand on few of them."""
 
 width_of: Any = (lambda lines: lines.shape[1]) if _PLAIN else _width
 """How long the lines of a lent array are."""

@@ -13,6 +13,7 @@ from primum.rules.bind import Bound
 from primum.rules.calendar import DayTables, bits, day_tables, zone_tables
 from primum.rules.clock import CALENDAR, DAILY, ELAPSED, EVER, HOURLY, fill_local
 from primum.rules.compile import Compiled, Kind, Scope
+from primum.rules.compiling import entry
 from primum.rules.doubts import doubts_of
 from primum.rules.layout import (
     ABSENT,
@@ -174,17 +175,25 @@ class Responses:
 
 
 def make_facts(
-    bound: Bound, columns: Columns, people: People, intervals: Intervals, responses: Responses, *, bears: bool = True
+    bound: Bound,
+    columns: Columns,
+    people: People,
+    intervals: Intervals,
+    responses: Responses,
+    *,
+    bears: bool = True,
+    days: DayTables | None = None,
 ) -> Facts:
     """Lay a batch out for the kernel.
 
     Args:
         bound: the rule set, bound to the signatures that `columns.signature` numbers.
         bears: whether long windows bear a day's uncertainty (audit and backtest).
+        days: the rule set's tables by local day where somebody has made them for all batches.
     """
     compiled = bound.compiled
     first_us, last_us = (int(columns.at.min()), int(columns.at.max())) if len(columns.at) else (0, 0)
-    days = day_tables(compiled, first_us, last_us)
+    days = days or day_tables(compiled, first_us, last_us)
     names = [*people.zones, "UTC", *(a.zone for a in compiled.axes if a.zone)]
     zones, readable = zone_tables(names, first_us, last_us)
     axis_zone = [names.index(a.zone, len(people.zones) + 1) if a.zone else -1 for a in compiled.axes]
@@ -192,7 +201,7 @@ def make_facts(
     unknown, customers, near_zones = _zones_of(compiled, people, readable)
     sizes = np.zeros(HEADER, np.int64)
     rows = _rows(bound, columns, sizes)
-    (checks, check_list), (pushes, push_list) = map(_each_once, _lay_out_rings(bound, columns, sizes))
+    checks, pushes = _lay_out_rings(bound, columns, sizes)
     masks = _masks(bound, people, unknown, days, sizes)
     sizes[FIRST_DAY], sizes[DAYS] = days.first, len(days.live)
     sizes[LOCAL], sizes[DATED] = compiled.needs_local, compiled.is_dated
@@ -204,8 +213,8 @@ def make_facts(
         SIGNATURES: np.stack([bound.check_start, bound.push_start, np.append(bound.sent, 0)], axis=1),
         CHECKS: checks,
         PUSHES: pushes,
-        CHECK_LIST: check_list,
-        PUSH_LIST: push_list,
+        CHECK_LIST: bound.check_list,
+        PUSH_LIST: bound.push_list,
         COUNTED: bound.counted,
         AXIS_TABLE: axes,
         ZONE_START: zones.start.reshape(-1, 1),
@@ -220,7 +229,7 @@ def make_facts(
     unsure, told = _unsure(people, columns, intervals, responses), intervals
     if any(row.pause is not None for row in compiled.rows):
         intervals = with_pauses(compiled, intervals, responses, people.unit, _packed(sizes, parts))
-    customers[:, INTERVALS_START] = np.searchsorted(intervals.customer, np.arange(len(customers)))
+    customers[:, INTERVALS_START] = _begins(intervals.customer, len(people.unit))
     scope_match, codes = _scopes(bound, intervals, responses)
     parts[SCOPE_MATCH] = scope_match.reshape(len(scope_match), scope_match.shape[1] * scope_match.shape[2])
     parts[INTERVALS] = np.stack([intervals.start, intervals.until, intervals.fact, *codes], axis=1)
@@ -291,15 +300,42 @@ def _rows(bound: Bound, columns: Columns, sizes: np.ndarray) -> np.ndarray:
     further = [*keys, *_distinct(bound, columns), *scopes]
     first = AT + len(compiled.axes)
     rows = np.empty((len(columns.at), first + len(further)), np.int64)
-    rows[:, CUSTOMER], rows[:, SIGNATURE], rows[:, ROLE] = columns.customer, columns.signature, columns.role
-    rows[:, SAME], rows[:, RANK], rows[:, AT] = columns.same, _ranks(bound, columns), columns.at
-    rows[:, DAY] = rows[:, MINUTE] = 0
-    rows[:, AT + 1 : first] = 0
-    for i, column in enumerate(further):
-        rows[:, first + i] = column
+    _fill_rows(
+        rows,
+        columns.customer,
+        columns.signature,
+        columns.role,
+        columns.same,
+        _ranks(bound, columns).astype(np.int64),
+        columns.at,
+        np.array(further, np.int64).reshape(len(further), len(rows)),
+    )
     sizes[[AXES, KEY_COLUMN, DISTINCT_COLUMN]] = (len(compiled.axes), first, first + len(keys))
     sizes[[SCOPE_COLUMN, TANGLED]] = (first + len(further) - len(scopes), bool((columns.same >= 0).any()))
     return rows
+
+
+@entry
+def _fill_rows(
+    rows: np.ndarray,
+    customer: np.ndarray,
+    signature: np.ndarray,
+    role: np.ndarray,
+    same: np.ndarray,
+    rank: np.ndarray,
+    at: np.ndarray,
+    further: np.ndarray,
+) -> None:
+    """Write each row at once: column by column, all of the memory would be walked as often as there are columns."""
+    first = rows.shape[1] - len(further)
+    for r in range(len(rows)):
+        rows[r, CUSTOMER], rows[r, SIGNATURE], rows[r, ROLE] = customer[r], signature[r], role[r]
+        rows[r, SAME], rows[r, RANK], rows[r, AT] = same[r], rank[r], at[r]
+        rows[r, DAY] = rows[r, MINUTE] = 0
+        for i in range(AT + 1, first):
+            rows[r, i] = 0
+        for i in range(len(further)):
+            rows[r, first + i] = further[i, r]
 
 
 def _ranks(bound: Bound, columns: Columns) -> np.ndarray:
@@ -367,12 +403,6 @@ def _lay_out_rings(bound: Bound, columns: Columns, sizes: np.ndarray) -> tuple[n
     return checks, pushes
 
 
-def _each_once(lines: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The distinct lines, few enough to stay near the processor, and where each line now begins."""
-    found, number = np.unique(lines, axis=0, return_inverse=True)
-    return found, number.reshape(-1, 1) * lines.shape[1]
-
-
 def _units(compiled: Compiled, people: People, columns: Columns, sizes: np.ndarray) -> np.ndarray:
     """Where each unit's rows begin, and its first customer; customers are units where no rule counts by household."""
     count = len(people.unit)
@@ -381,7 +411,12 @@ def _units(compiled: Compiled, people: People, columns: Columns, sizes: np.ndarr
         first = np.flatnonzero(np.diff(people.unit, prepend=people.unit[:1] - 1))
     sizes[MEMBERS] = np.diff(np.append(first, count)).max(initial=1)
     customer = np.append(first, count)
-    return np.stack([np.searchsorted(columns.customer, customer), customer], axis=1).astype(np.int64)
+    return np.stack([_begins(columns.customer, count)[customer], customer], axis=1).astype(np.int64)
+
+
+def _begins(customer: np.ndarray, count: int) -> np.ndarray:
+    """How many rows customers before each one have, and before the end: where its own begin, if they are sorted."""
+    return np.concatenate([[0], np.cumsum(np.bincount(customer, minlength=count))])
 
 
 def _masks(bound: Bound, people: People, unknown: np.ndarray, days: DayTables, sizes: np.ndarray) -> np.ndarray:

@@ -54,7 +54,7 @@ class Batch:
 
 
 @dataclass
-class _Column:
+class Column:
     """An attribute as numbers: `codes` (int64, ABSENT where null) into `values`; None: the codes are the values."""
 
     codes: np.ndarray
@@ -73,12 +73,12 @@ def facts_of_tables(compiled: Compiled, tables: Tables) -> Batch:
     unit = _numbers(tables.customers["unit"]) if "unit" in tables.customers.column_names else None
     unit = np.arange(tables.customers.num_rows) if unit is None else unit
     _check_order(customer if not compiled.counts_households else unit[customer], at)
-    columns = {n: _column(contacts, n) for n in _wanted(compiled) | {"status"}}
+    columns = {n: column_of(contacts, n) for n in wanted(compiled) | {"status"}}
     told = _told(compiled, columns)
     signature, signatures = _signatures(compiled, columns, told)
     known: dict[Scope, dict[Value, int]] = {s: {} for s in compiled.scopes()}
-    intervals = _intervals(compiled, tables.states, columns, told, known)
-    responses = _responses(compiled, tables.responses, columns, told, known)
+    intervals = intervals_of(compiled, tables.states, columns, told, known)
+    responses = responses_of(compiled, tables.responses, columns, told, known)
     bound = bind(compiled, signatures, told, known)
     made = Columns(
         customer=customer,
@@ -93,14 +93,14 @@ def facts_of_tables(compiled: Compiled, tables: Tables) -> Batch:
         distinct={n: columns[n].codes for n in bound.distincts if n not in told},
         scopes={s: columns[s.attribute].codes for s in compiled.scopes() if s.attribute not in told},
     )
-    facts = make_facts(bound, made, _people(compiled, tables.customers, unit), intervals, responses)
+    facts = make_facts(bound, made, people_of(compiled, tables.customers, unit), intervals, responses)
     attempted = np.array([s.status in ATTEMPTED for s in bound.signatures])
     asks = np.flatnonzero(attempted[signature])
     start = np.searchsorted(asks, unit_starts(facts)).astype(np.int64)
     return Batch(facts, bound, start, np.stack([asks, np.full(len(asks), FOREVER)], axis=1))
 
 
-def _wanted(compiled: Compiled) -> set[str]:
+def wanted(compiled: Compiled) -> set[str]:
     names = set(compiled.filter_attributes()) | {s.attribute for s in compiled.scopes()} | compiled.needed()
     names |= {a for k in compiled.key_sets() for a in k.attributes}
     return names | {p.distinct for p in compiled.pools if p.distinct}
@@ -141,16 +141,16 @@ def _check_order(group: np.ndarray, at: np.ndarray) -> None:
         raise ValueError(f"contacts must be sorted by customer and instant; row {found} comes too late")
 
 
-def _column(table: pa.Table, name: str) -> _Column:
+def column_of(table: pa.Table, name: str) -> Column:
     """An attribute's codes and values; all absent where the table has no such column."""
     if name not in table.column_names:
-        return _Column(np.full(table.num_rows, ABSENT, np.int64), [])
+        return Column(np.full(table.num_rows, ABSENT, np.int64), [])
     array = table[name].combine_chunks() if table[name].num_chunks != 1 else table[name].chunk(0)
     if pa.types.is_integer(array.type):
         codes = array.cast(pa.int64())
         if codes.null_count:
             codes = pc.fill_null(codes, ABSENT)
-        return _Column(np.asarray(codes.to_numpy()), None)
+        return Column(np.asarray(codes.to_numpy()), None)
     if pa.types.is_list(array.type) or pa.types.is_large_list(array.type):
         array = pc.binary_join(array, "\x1f")
         listed = True
@@ -163,10 +163,10 @@ def _column(table: pa.Table, name: str) -> _Column:
     texts = array.dictionary.to_pylist()
     indices = pc.fill_null(array.indices, ABSENT) if array.indices.null_count else array.indices
     values: list[Value] = [tuple(t.split("\x1f")) for t in texts] if listed else list(texts)
-    return _Column(np.asarray(indices.to_numpy(zero_copy_only=False)).astype(np.int64), values)
+    return Column(np.asarray(indices.to_numpy(zero_copy_only=False)).astype(np.int64), values)
 
 
-def _told(compiled: Compiled, columns: Mapping[str, _Column]) -> frozenset[str]:
+def _told(compiled: Compiled, columns: Mapping[str, Column]) -> frozenset[str]:
     """What signatures tell: what filters name, lists, and whatever else has few values, as long as that stays few."""
     filters = compiled.filter_attributes()
     told = {n for n, c in columns.items() if n in filters or (c.values and isinstance(c.values[0], tuple))}
@@ -183,12 +183,12 @@ def _told(compiled: Compiled, columns: Mapping[str, _Column]) -> frozenset[str]:
     return frozenset(told)
 
 
-def _count(column: _Column) -> int:
+def _count(column: Column) -> int:
     return len(column.values) if column.values is not None else int(column.codes.max(initial=-1)) + 1
 
 
 def _signatures(
-    compiled: Compiled, columns: Mapping[str, _Column], told: frozenset[str]
+    compiled: Compiled, columns: Mapping[str, Column], told: frozenset[str]
 ) -> tuple[np.ndarray, list[Signature]]:
     """The number of each row's signature, and the signatures."""
     needed = sorted(compiled.needed() - told)
@@ -216,7 +216,7 @@ def _ranked(code: np.ndarray, size: int) -> tuple[np.ndarray, list[int]]:
     return number[code], present.tolist()
 
 
-def _signature(code: int, parts: Sequence[tuple[str, np.ndarray, int]], columns: Mapping[str, _Column]) -> Signature:
+def _signature(code: int, parts: Sequence[tuple[str, np.ndarray, int]], columns: Mapping[str, Column]) -> Signature:
     values: dict[str, Value] = {}
     present = set()
     for name, _, count in reversed(parts):
@@ -230,7 +230,7 @@ def _signature(code: int, parts: Sequence[tuple[str, np.ndarray, int]], columns:
     return Signature(str(status), values, frozenset(present))
 
 
-def _dense(unit: np.ndarray, value: np.ndarray, skip_absent: bool) -> np.ndarray:
+def dense(unit: np.ndarray, value: np.ndarray, skip_absent: bool) -> np.ndarray:
     """Codes of values, counted from 0 within each unit; ABSENT stays where it is to be skipped."""
     found = np.empty(len(unit), np.int64)
     ends = np.flatnonzero(np.diff(unit, append=-1))
@@ -261,7 +261,7 @@ def _number(
         found[i] = held[place, 1]
 
 
-def _keys(keys: KeySet, columns: Mapping[str, _Column], unit: np.ndarray) -> np.ndarray:
+def _keys(keys: KeySet, columns: Mapping[str, Column], unit: np.ndarray) -> np.ndarray:
     """Codes of a key set's values, counted from 0 within each unit."""
     own = [columns[a].codes for a in keys.attributes]
     value = own[0]
@@ -269,10 +269,10 @@ def _keys(keys: KeySet, columns: Mapping[str, _Column], unit: np.ndarray) -> np.
         value = np.unique(np.stack(own, axis=1), axis=0, return_inverse=True)[1].reshape(-1)
     if keys.all_present:
         value = np.where(np.logical_or.reduce([o == ABSENT for o in own]), ABSENT, value)
-    return np.asarray(_dense(unit, value, keys.all_present))
+    return np.asarray(dense(unit, value, keys.all_present))
 
 
-def _people(compiled: Compiled, customers: pa.Table, unit: np.ndarray) -> People:
+def people_of(compiled: Compiled, customers: pa.Table, unit: np.ndarray) -> People:
     count = customers.num_rows
     zones, start, zone = _zones(compiled, customers)
     governed = np.zeros((count, compiled.words), np.uint64)
@@ -280,13 +280,14 @@ def _people(compiled: Compiled, customers: pa.Table, unit: np.ndarray) -> People
         own = bits(compiled.rows_of(number), compiled.words)
         fits = np.ones(count, bool)
         for term in who.attributes:
-            column = _column(customers, term.attribute)
+            column = column_of(customers, term.attribute)
             holds = np.array([term.holds(v) for v in column.values or []] + [False])
             fits &= holds[column.codes] if column.values is not None else np.isin(column.codes.astype(str), term.values)
         governed |= np.where(fits[:, None], own, np.uint64(0))
     out = np.zeros((count, compiled.words), np.uint64)
     if any(r.salt or r.below for r in compiled.rows):
-        out = np.stack([bits(held_out(compiled, str(i)), compiled.words) for i in customers["id"].to_pylist()])
+        each = [bits(held_out(compiled, str(i)), compiled.words) for i in customers["id"].to_pylist()]
+        out = np.array(each, np.uint64).reshape(count, compiled.words)
     return People(unit, zones, start, zone, governed, out)
 
 
@@ -304,7 +305,7 @@ def _zones(compiled: Compiled, customers: pa.Table) -> tuple[list[str], np.ndarr
         sizes = pc.fill_null(pc.list_value_length(array), 0).to_numpy()
         names, codes = flat.dictionary.to_pylist(), flat.indices.to_numpy()
     else:
-        column = _column(customers, "zones")
+        column = column_of(customers, "zones")
         names, sizes = [str(v) for v in column.values or []], (column.codes >= 0).astype(np.int64)
         codes = column.codes[column.codes >= 0]
     start = np.zeros(count + 1, np.int64)
@@ -319,13 +320,13 @@ def _zones(compiled: Compiled, customers: pa.Table) -> tuple[list[str], np.ndarr
 def _scope_codes(
     table: pa.Table,
     scope: Scope,
-    columns: Mapping[str, _Column],
+    columns: Mapping[str, Column],
     told: frozenset[str],
     known: dict[Value, int],
     absent: int,
 ) -> np.ndarray:
     """A scope's codes in states or responses: the contacts' own where rows tell them, else numbers of their own."""
-    column = _column(table, scope.attribute)
+    column = column_of(table, scope.attribute)
     own = columns[scope.attribute]
     if column.values is None and own.values is None and scope.attribute not in told:
         return np.where(column.codes == ABSENT, absent, column.codes)
@@ -339,10 +340,10 @@ def _scope_codes(
     return np.asarray(np.array([*table_of, absent], np.int64)[column.codes])
 
 
-def _intervals(
+def intervals_of(
     compiled: Compiled,
     states: pa.Table | None,
-    columns: Mapping[str, _Column],
+    columns: Mapping[str, Column],
     told: frozenset[str],
     known: dict[Scope, dict[Value, int]],
 ) -> Intervals:
@@ -353,11 +354,11 @@ def _intervals(
         whole = empty.astype(bool)
         return Intervals(empty.astype(np.int32), empty, empty, empty, scopes, whole, whole, empty)
     facts = {(f.kind, f.name): i for i, f in enumerate(compiled.facts)}
-    name = _column(states, "state")
+    name = column_of(states, "state")
     names = [*(name.values or []), None]
     number = np.array([facts.get(("state", str(v)), -1) for v in names], np.int64)[name.codes]
     if "kind" in states.column_names:
-        kind = _column(states, "kind")
+        kind = column_of(states, "kind")
         segment = np.array([v == "segment" for v in kind.values or []] + [False])[kind.codes]
         numbers = np.array([facts.get(("segment", str(v)), -1) for v in names], np.int64)[name.codes]
         number = np.where(segment, numbers, number)
@@ -388,10 +389,10 @@ def _instants(table: pa.Table, name: str, missing: int) -> np.ndarray:
     return np.asarray(pc.fill_null(column, missing).to_numpy())
 
 
-def _responses(
+def responses_of(
     compiled: Compiled,
     responses: pa.Table | None,
-    columns: Mapping[str, _Column],
+    columns: Mapping[str, Column],
     told: frozenset[str],
     known: dict[Scope, dict[Value, int]],
 ) -> Responses:
@@ -402,12 +403,12 @@ def _responses(
         starts = {fact: np.zeros(0, bool) for fact, _ in pauses}
         scopes = dict.fromkeys(compiled.scopes(), empty)
         return Responses(empty.astype(np.int32), empty, starts, scopes, empty.astype(bool))
-    kind = _column(responses, "kind")
+    kind = column_of(responses, "kind")
     starts = {}
     for fact, limit in pauses:
         wanted = np.array([v in limit.kinds for v in kind.values or []] + [False])[kind.codes]
         for term in limit.filter.terms:
-            column = _column(responses, term.attribute)
+            column = column_of(responses, term.attribute)
             wanted &= np.array([term.holds(v) for v in column.values or []] + [term.holds(None)])[column.codes]
         starts[fact] = wanted
     scopes = {s: _scope_codes(responses, s, columns, told, known[s], ABSENT) for s in compiled.scopes()}

@@ -127,7 +127,7 @@ def test_a_flag_without_a_date_is_as_of_its_extract(law):
 
 
 def test_a_flag_that_only_the_later_of_two_extracts_shows_began_between_them(law):
-    """It has a beginning before which it did not hold (the earlier extract) and an instant from which it surely does."""
+    """It begins after an instant without it (the earlier extract) and before one at which it surely does."""
     law("""
     use: audit
     customer: {states: [{state: bereaved, from: 2026-06-02T00:00, as_of: 2026-06-04T00:00}]}
