@@ -13,7 +13,7 @@ import duckdb
 
 from primum.sources.expressions import quoted
 from primum.sources.prepare import Prepared, prepare
-from primum.sources.rejects import personal_columns, safe_reason
+from primum.sources.rejects import personal_columns, safe_reason, split_reason
 from primum.sources.resolve import format_of, source_files
 from primum.sources.warnings import SourceWarning
 from primum.strategy.models import Source, Strategy
@@ -23,6 +23,7 @@ from primum.words.errors import SourceError
 FIRST_ROWS: Final = 10_000
 """So many rows of each file are looked at; files of the engine's own formats are looked at whole."""
 MOST_REASONS: Final = 10
+MOST_VALUES: Final = 3
 MOST_WORDS: Final = 1_000
 
 WORDS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -38,11 +39,21 @@ WORDS: Final[Mapping[str, tuple[str, ...]]] = {
 
 @dataclass(frozen=True)
 class Reason:
-    """Why so many rows cannot be used; `column` is the source's, `why` holds no personal data."""
+    """Why so many rows cannot be used; `column` is the source's. Nothing in it is personal.
+
+    `values` are some of those that cannot be read, quoted as `why` goes on after them ("'soon' is not a date").
+    """
 
     column: str
+    values: tuple[str, ...]
     why: str
     rows: int
+
+    @property
+    def sentence(self) -> str:
+        """The column, what stands in it and why that is of no use."""
+        said = ", ".join(self.values)
+        return " ".join(part for part in (self.column + ":" if self.column else "", said, self.why) if part)
 
 
 @dataclass(frozen=True)
@@ -143,23 +154,29 @@ def _reasons(con: duckdb.DuckDBPyConnection, source: Source, prepared: Prepared)
     if prepared.can_reject:
         grouped = con.execute(
             f"SELECT reject_column, reject_reason, count(*) FROM {prepared.view} "
-            f"WHERE reject_reason IS NOT NULL GROUP BY ALL ORDER BY count(*) DESC, ALL LIMIT {MOST_WORDS}"
+            f"WHERE reject_reason IS NOT NULL GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT {MOST_WORDS}"
         ).fetchall()
         counts |= {(str(column), str(why)): int(rows) for column, why, rows in grouped}
-    personal = personal_columns(source)
-    told: dict[tuple[str, str], int] = {}
-    for (column, why), rows in counts.items():
-        safe = column, safe_reason(why, column, personal)
-        told[safe] = told.get(safe, 0) + rows
-    most = sorted(told.items(), key=lambda item: (-item[1], item[0]))[:MOST_REASONS]
-    return tuple(Reason(column, why, rows) for (column, why), rows in most)
+    return _together(counts, personal_columns(source))
+
+
+def _together(counts: Mapping[tuple[str, str], int], personal: frozenset[str]) -> tuple[Reason, ...]:
+    """Reasons that differ in the value alone are one, with the most frequent values."""
+    rows: dict[tuple[str, str], int] = {}
+    values: dict[tuple[str, str], dict[str, None]] = {}
+    for (column, whole), count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+        value, why = split_reason(safe_reason(whole, column, personal))
+        rows[column, why] = rows.get((column, why), 0) + count
+        values.setdefault((column, why), {}).update({value: None} if value else {})
+    most = sorted(rows.items(), key=lambda item: (-item[1], item[0]))[:MOST_REASONS]
+    return tuple(Reason(column, tuple(values[column, why])[:MOST_VALUES], why, count) for (column, why), count in most)
 
 
 def _words(con: duckdb.DuckDBPyConnection, prepared: Prepared, attribute: str) -> dict[str, int]:
     name = quoted(attribute)
     found = con.execute(
         f"SELECT {name}::VARCHAR, count(*) FROM {_usable(prepared)} AND {name} IS NOT NULL "
-        f"GROUP BY ALL ORDER BY count(*) DESC, ALL LIMIT {MOST_WORDS}"
+        f"GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {MOST_WORDS}"
     ).fetchall()
     return {str(word): int(rows) for word, rows in found}
 

@@ -1,23 +1,27 @@
 """`primum check`: is the strategy file right, and what is missing?"""
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from primum.app.cli import data_check
 from primum.app.cli.options import JsonOption, WorkspaceOption
 from primum.app.rules import Checked
-from primum.app.workspace import open_workspace
+from primum.app.workspace import Workspace, open_workspace
 from primum.rules.packs import PackInUse
 from primum.strategy.facets import Facet, facets
 from primum.strategy.schema import json_schema
 
-EXAMPLE = "Example: `primum check --workspace brightwater`"
+if TYPE_CHECKING:
+    from primum.app.data_check import DataCheck
+
+EXAMPLE = "Example: `primum check --workspace brightwater` or `primum check --data`"
 
 
 def register(app: typer.Typer) -> None:
@@ -33,21 +37,45 @@ def check(
     as_of: Annotated[
         datetime | None,
         typer.Option(
-            formats=["%Y-%m-%d"], help="The day on which packs must not be past their review.", show_default="today"
+            formats=["%Y-%m-%d"],
+            help="The day on which packs must not be past their review, and sources not out of date.",
+            show_default="today",
         ),
     ] = None,
+    data: Annotated[
+        bool, typer.Option("--data", help="Also look at the first rows of every source: do they fit the file?")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Check primum.yaml: every mistake with its line, what is allowed and what to do; exit code 10 if there is one."""
+    """Check primum.yaml: every mistake with its line, what is allowed and what to do; exit code 10 if there is one.
+
+    With `--data` sources are opened too: columns that are not there (exit code 11), too many rows that cannot be used
+    (12), words that nobody declares, sources out of date, facts that rules ask for and no source supplies.
+    """
     if schema is not None:
         schema.write_text(json.dumps(json_schema(), indent=2) + "\n", encoding="utf-8")
         return
-    report = open_workspace(workspace).check(as_of.date() if as_of is not None else None)
+    place = open_workspace(workspace)
+    report = place.check(as_of.date() if as_of is not None else None)
+    found = _look(place, report, as_of) if data else None
     table = facets(report.loaded)
     if as_json:
-        typer.echo(json.dumps(_as_json(report, table)))
+        told = _as_json(report, table)
+        typer.echo(json.dumps(told | ({"data": data_check.as_json(found)} if found is not None else {})))
     else:
-        _print(report, table, Console(highlight=False))
+        console = Console(highlight=False)
+        _print(report, table, console)
+        if found is not None:
+            data_check.show(found, console)
+    if found is not None:
+        found.raise_errors()
+
+
+def _look(place: Workspace, report: Checked, as_of: datetime | None) -> "DataCheck":
+    """The sources beside the strategy; freshness is judged at the end of the day `as_of`."""
+    from primum.app.data_check import check_data
+
+    return check_data(place, report, as_of.replace(tzinfo=UTC) + timedelta(days=1) if as_of is not None else None)
 
 
 def _as_json(report: Checked, table: list[Facet]) -> dict[str, Any]:
