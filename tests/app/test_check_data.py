@@ -18,8 +18,8 @@ from primum.words.errors import SourceError, TooManyRejectsError
 
 NOW = datetime(2026, 2, 1, tzinfo=UTC)
 STRATEGY = """\
-strategy: {name: Test}
-departments: {marketing: }
+strategy: {name: Test, customer_champion: Nadia Okafor}
+departments: {marketing: {owner: Tom Ashby}}
 channels: {email: , sms: }
 communications: {newsletter: {owner: marketing, known_as: [NL]}}
 data:
@@ -302,3 +302,13 @@ def test_the_command_ends_by_the_class_of_the_error_and_prints_the_json_all_the_
     (told_error,) = json.loads(done.stdout)["data"]["errors"]
     assert told_error["class"] == error.__name__
     assert told_error["line"] > 0
+
+
+def test_lines_for_machines_hold_what_the_data_tell(tmp_path):
+    rows = ROWS + "d@x.org,2026-01-30T10:00Z,fax,NL,service\n"
+    done = run(workspace(tmp_path, rows=rows), "--format", "plain")
+    place = f"primum.yaml:{line_of(STRATEGY, 'channel: via')}:18: warning: source 'mails': \"fax\""
+    assert any(place in line and line.endswith("[undeclared]") for line in done.stdout.splitlines())
+    done = run(workspace(tmp_path, STRATEGY.replace("via", "channel_name")), "--format", "github")
+    assert done.exit_code == SourceError.exit_code
+    assert "title=SourceError::source 'mails': there is no column 'channel_name'." in done.stdout

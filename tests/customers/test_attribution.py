@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from history.small import make_history
 from primum.app.workspace import open_workspace
-from primum.customers.attribution import attribute, windows_of
+from primum.customers.attribution import EXPLICIT, NONE, WINDOW, attribute, windows_of
 from primum.customers.survey import survey_customers
 from primum.strategy.load import loads
 from views import source
@@ -101,6 +101,25 @@ def test_every_response_is_put_down_as_a_plain_search_says(tmp_path_factory, sen
         )
         assert counted.none == hows.count("none") + hows.count("lost")
         assert counted.days == {"opened": 2.0, "bought": 1.5}.get(kind)
+
+
+def one_of_each(folder, hours, **response):
+    """How a purchase so many hours after a contact finds it."""
+    with duckdb.connect() as con:
+        sent = source(con, "sent", "contacts", [{"key": "a", "at": START, "id": "c0", "status": "sent"}])
+        heard = {"key": "a", "at": START + timedelta(hours=hours), "kind": "bought", "contact": None} | response
+        history = make_history(con, [sent, source(con, "heard", "responses", [heard])], folder)
+    found = attribute(history, 0, windows_of(STRATEGY))
+    return int(found.how[0]), bool(found.lost[0])
+
+
+def test_a_window_is_open_at_its_end_and_who_names_an_unknown_contact_gets_no_other(tmp_path):
+    assert one_of_each(tmp_path / "1", 35.99) == (WINDOW, False)
+    assert one_of_each(tmp_path / "2", 36) == (NONE, False)
+    assert one_of_each(tmp_path / "3", 1, contact="gone") == (NONE, True)
+    assert one_of_each(tmp_path / "4", 99, contact="c0") == (EXPLICIT, False)
+    assert one_of_each(tmp_path / "5", 0) == (WINDOW, False)
+    assert one_of_each(tmp_path / "6", -1) == (NONE, False)
 
 
 TWO_SYSTEMS = """

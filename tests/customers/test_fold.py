@@ -173,6 +173,14 @@ def test_the_reading_decides_what_an_opt_out_covers_and_not_what_lifts_it(readin
     assert edge(row, "until") == (9, 9)
 
 
+def test_exact_intervals_that_overlap_or_touch_are_one():
+    def told(*ends):
+        return [Said(0, "arrears", True, first, first, {}, until) for first, until in ends]
+
+    assert spans(told((1, 5), (5, 9), (7, 8))) == [(1, 9)]
+    assert spans(told((1, 5), (6, 9))) == [(1, 5), (6, 9)]
+
+
 def test_a_preferred_channel_is_replaced_by_the_next():
     said = [Said(0, "preferred_channel", True, at, at, {"channel": c}) for at, c in ((5, "email"), (9, "sms"))]
     rows = folded(said).table.to_pylist()

@@ -121,6 +121,14 @@ def test_a_dated_flag_keeps_its_date_and_ends_with_the_extracts_or_by_its_own_en
     ]
 
 
+def test_of_an_end_that_a_later_extract_tells_the_later_one_is_believed(tmp_path):
+    files = {
+        "flags_2026-01-10.csv": HEAD + "a,fraud_case,2026-01-03 10:30,,\n",
+        "flags_2026-01-20.csv": HEAD + "a,fraud_case,2026-01-03 10:30,2026-01-05 08:30,\n",
+    }
+    assert lines(*told(tmp_path, files)) == ["fraud_case 2026-01-03T10 2026-01-05T08"]
+
+
 def test_files_that_only_add_end_nothing(tmp_path):
     files = {
         "flags_2026-01-10.csv": HEAD + "a,gone_away,,,\n",
@@ -128,6 +136,21 @@ def test_files_that_only_add_end_nothing(tmp_path):
     }
     found = lines(*told(tmp_path, files, "customers: {additions: flags}"))
     assert found == ["deceased 2026-01-11 - sure:2026-01-20", "gone_away - - sure:2026-01-10"]
+
+
+def test_a_history_that_grew_by_an_extract_tells_what_one_built_at_once_does(tmp_path):
+    first = {
+        "flags_2026-01-10.csv": HEAD + "a,bereaved,,,\na,arrears,2026-01-02,,\n",
+        "flags_2026-01-20.csv": HEAD + "a,bereaved,,,\n",
+    }
+    second = first | {"flags_2026-01-30.csv": HEAD + "a,vulnerable,,,\n"}
+    (tmp_path / "grown").mkdir()
+    (tmp_path / "built").mkdir()
+    before = lines(*told(tmp_path / "grown", first))
+    grown = lines(*told(tmp_path / "grown", second))
+    assert grown == lines(*told(tmp_path / "built", second)) != before
+    (tmp_path / "grown" / "flags_2026-01-30.csv").unlink()
+    assert lines(*told(tmp_path / "grown", first)) == before
 
 
 def test_a_flag_without_any_day_is_never_certain(tmp_path):
@@ -201,9 +224,13 @@ def test_the_reading_of_opt_outs_is_reported(tmp_path, reading, widened):
 
 
 def test_a_segment_changes_nothing_about_the_history(tmp_path):
-    history, _ = told(tmp_path, {"flags_2026-01-31.csv": HEAD})
-    again, _ = told(tmp_path, {}, "customers: {segments: {reached: contacts_30d > 0}}")
-    assert again.manifest.inputs == history.manifest.inputs
+    told(tmp_path, {"flags_2026-01-31.csv": HEAD})
+    manifest = tmp_path / ".primum" / "history" / "manifest.json"
+    written = manifest.stat().st_mtime_ns
+    told(tmp_path, {}, "customers: {segments: {reached: contacts_30d > 0}}")
+    assert manifest.stat().st_mtime_ns == written
+    told(tmp_path, {}, "customers: {country: GB}")
+    assert manifest.stat().st_mtime_ns != written, "who is who depends on the country"
 
 
 def test_the_law_reads_the_intervals_as_they_are(tmp_path):

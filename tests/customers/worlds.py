@@ -180,7 +180,7 @@ def placed(history: History, world: World) -> Placed:
     """Find the world again by the rows of its file."""
     found = Placed({}, {}, {})
     for bucket in history.buckets:
-        table = history.relation_table("contacts", bucket, ["row"])
+        table = history.table("contacts", bucket, ["customer", "row"])
         ids = history.customers(bucket, ["id"])["id"].to_pylist()
         for place, row in enumerate(table.to_pylist() if table is not None else []):
             contact = row["row"] - 2

@@ -7,10 +7,13 @@ from datetime import datetime
 from itertools import zip_longest
 from pathlib import Path
 
+import pyarrow as pa
+
 import primum
 from primum.app.workspace import Workspace
 from primum.history import History
 from primum.history.layout import RELATIONS
+from primum.history.read import Rows
 from primum.report.as_json import to_json
 
 AS_OF = "2026-07-01T00:00:00+00:00"
@@ -55,6 +58,50 @@ def decoded(history: History) -> dict[str, list]:
     return found
 
 
+def as_read(history: History) -> dict[tuple, object]:
+    """What each way of reading a bucket gives, tags and files in words."""
+    files = {f.number: (s.name, f.name) for s in history.manifest.sources for f in s.files}
+    found: dict[tuple, object] = {}
+    for relation, columns in history.manifest.columns.items():
+        tags = [sorted((k, v) for k, v in t.items() if v is not None) for t in history.tags(relation).to_pylist()]
+        names = ["file", "row", *(c for c in columns if c != "status_history")]
+        numbers = [c for c in names if c in ("row", "cost", "value", "valid_until", "content", "priority")]
+
+        def words(column: str, values: list, tags=tags) -> list:
+            known = {"tag": tags, "file": files}.get(column)
+            return [known[v] for v in values] if known is not None else [None if v != v else v for v in values]
+
+        def of_rows(rows: Rows | None, words=words) -> object:
+            if rows is None:
+                return None
+            columns = {"at": rows.at, "tag": rows.tag} | rows.columns
+            has = rows.has_content.tolist() if rows.has_content is not None else [True] * len(rows.at)
+            return rows.offsets.tolist(), has, {n: words(n, c.tolist()) for n, c in columns.items()}
+
+        def of_table(table: pa.Table | None, words=words) -> object:
+            return {n: words(n, table[n].to_pylist()) for n in table.column_names} if table is not None else None
+
+        for b in history.buckets:
+            found[relation, b, "rows"] = of_rows(history.rows(relation, b, numbers))
+            found[relation, b, "table"] = of_table(
+                history.table(relation, b, ["customer", "at", "tag", *names], encoded=["address"])
+            )
+            for c in range(history.customer_count(b)):
+                rows = history.customer_rows(relation, b, c)
+                found[relation, b, c] = of_table(
+                    rows.select(["at", "row", "tag"]) if rows is not None and rows.num_rows else None
+                )
+            if relation == "contacts":
+                found["texts", b] = of_table(history.texts(b))
+                bucket = history.bucket(b, numbers, states=True)
+                found["bucket", b] = bucket.customers, of_rows(bucket.contacts)
+                found["responses", b], found["states", b] = (
+                    (len(r.at), r.offsets.tolist(), r.at.tolist()) if r is not None else None
+                    for r in (bucket.responses, bucket.states)
+                )
+    return found
+
+
 def figures(history: History) -> dict:
     """The manifest without what depends on the way."""
     m = asdict(history.manifest)
@@ -81,27 +128,35 @@ def result(place: Workspace) -> str:
     return json.dumps(told, indent=1)
 
 
-def assert_as_built_at_once(place: Workspace, to: Path) -> None:
-    """The history of a workspace equals one that is built over the same files in a folder of its own."""
-    audited = result(place)
+def histories(place: Workspace, to: Path) -> tuple[Workspace, Workspace]:
+    """The workspace with its history as of now, and one in a folder of its own that was built at once."""
+    place.history()
     other = fresh_copy(place.folder, to)
-    expected = result(other)
-    mine, theirs = History(place.derived / "history"), History(other.derived / "history")
-    assert not theirs.manifest.delta
+    assert not other.history().manifest.delta
+    return place, other
+
+
+def assert_same_history(place: Workspace, other: Workspace, told: object = None) -> None:
+    """Every row in words, every count and warning of the manifest, every reject file."""
+    mine, theirs = (History(p.derived / "history") for p in (place, other))
     a, b = decoded(mine), decoded(theirs)
     for name in b:
         only = tuple([x for x in p[name] if x not in q[name]] for p, q in ((a, b), (b, a)))
-        assert a[name] == b[name], (name, only)
-    assert figures(mine) == figures(theirs)
-    assert rejects(place) == rejects(other)
-    found = _differences(audited, expected)
+        assert a[name] == b[name], (told, name, only)
+    a, b = as_read(mine), as_read(theirs)
+    assert a.keys() == b.keys(), told
+    assert not {k: (a[k], b[k]) for k in a if a[k] != b[k]}, told
+    assert figures(mine) == figures(theirs), told
+    assert rejects(place) == rejects(other), told
+
+
+def assert_as_built_at_once(place: Workspace, to: Path) -> None:
+    """A history and its audit equal those of one that is built over the same files in a folder of its own."""
+    mine, other = histories(place, to)
+    assert_same_history(mine, other)
+    found = _differences(result(mine), result(other))
     assert not found, found
 
 
 def _differences(a: str, b: str) -> list[tuple[str, str]]:
     return [(x, y) for x, y in zip_longest(a.splitlines(), b.splitlines()) if x != y]
-
-
-def grew(place: Workspace) -> bool:
-    """Whether the history has a delta."""
-    return bool(History(place.derived / "history").manifest.delta)

@@ -1,149 +1,144 @@
 """A history that grows by what came, went or changed equals one that is built anew: row by row and figure by figure."""
 
-import tempfile
-from pathlib import Path
+import os
+import random
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 import primum
-from growth.against import assert_as_built_at_once, grew
+from growth.against import assert_as_built_at_once, assert_same_history, decoded, histories
+from growth.company import TIMES, Company
+from primum.history import History, compacting
 
-STRATEGY = """
-strategy: {name: Test}
-departments: {marketing: {}, service: {}}
-channels: {email: {unit_cost: 0.01}, sms: {unit_cost: 0.05}}
-data:
-  rejects_at_most: 100%
-  sources:
-    mails:
-      kind: contacts
-      department: marketing
-      files: mails-*.csv
-      key: {email: address}
-      map: {at: sent, channel: {value: email}, communication: what, subject: subject, content: subject, id: id}
-    texts:
-      kind: contacts
-      department: service
-      files: texts-*.csv
-      key: {email: address}
-      one_row_per: [at, communication]
-      map: {at: sent, channel: {value: sms}, communication: what}
-    log:
-      kind: events
-      department: marketing
-      files: log-*.csv
-      key: {email: address}
-      map: {id: id, at: at, event: what, channel: {value: email}, communication: of}
-    answers:
-      kind: responses
-      files: answers-*.csv
-      key: {email: address}
-      map: {at: at, kind: {column: what, values: {c: clicked, o: opened}}, communication: of}
-    held:
-      kind: states
-      files: held-*.csv
-      key: {email: address}
-      map: {from: since, state: {value: opted_out}}
-"""
-HEADS = {
-    "mails": "id,address,sent,what,subject",
-    "texts": "address,sent,what",
-    "log": "id,address,at,what,of",
-    "answers": "address,at,what,of",
-    "held": "address,since",
-}
-PEOPLE = ("a@x.org", "b@x.org", "c@x.org", "d@x.org", "e@x.org", "n/a", "", "none")
-TIMES = ("2026-01-01T09:00Z", "2026-01-01T10:30Z", "2026-01-02", "2026-02-03T08:00Z", "no date")
-EVENTS = ("sent", "delivered", "bounced", "clicked", "nothing known")
-people = st.sampled_from(PEOPLE)
-times = st.sampled_from(TIMES)
-what = st.sampled_from(("hello", "bye", "sale"))
-LINES = {
-    "mails": st.tuples(st.sampled_from(("1", "2", "3", "")), people, times, what, st.sampled_from(("Hi", "Ho"))),
-    "texts": st.tuples(people, times, what),
-    "log": st.tuples(st.sampled_from("12"), people, times, st.sampled_from(EVENTS), what),
-    "answers": st.tuples(people, times, st.sampled_from("co"), what),
-    "held": st.tuples(people, times),
-}
+SEEDS = range(int(os.environ.get("PRIMUM_EXAMPLES", "0")) or 4)
+COMPACTED_BEYOND = (1e9, 0.1, 0.0)
+"""Shares of the rows: never, as always, and at every change."""
 
 
-GOOD = {
-    "mails": ("7", "g@x.org", TIMES[0], "hello", "Hi"),
-    "texts": ("g@x.org", TIMES[0], "hello"),
-    "log": ("7", "g@x.org", TIMES[0], "sent", "hello"),
-    "answers": ("g@x.org", TIMES[0], "c", "hello"),
-    "held": ("g@x.org", TIMES[0]),
-}
-"""A row that can be read: a source all of whose rows are rejected is refused."""
+@pytest.mark.parametrize("seed", SEEDS)
+def test_after_any_changes_of_files_a_history_equals_one_built_anew(seed, tmp_path, monkeypatch):
+    chance = random.Random(seed)
+    monkeypatch.setattr(compacting, "MOST", COMPACTED_BEYOND[seed % 3])
+    company = Company(tmp_path / "mine", master=seed % 2 == 1)
+    company.begin(chance)
+    place = primum.open(company.folder)
+    place.history()
+    told = []
+    for _ in range(3):
+        told.append(company.change(chance))
+        assert_same_history(*histories(place, tmp_path / "other"), told)
+    assert_as_built_at_once(place, tmp_path / "other")
 
 
-def write(folder: Path, source: str, number: int, rows: list[tuple[str, ...]]) -> None:
-    """Write a file; number 2 always holds a good row."""
-    rows = [GOOD[source], *rows] if number == 2 else rows
-    text = "\n".join([HEADS[source], *(",".join(row) for row in rows)]) + "\n"
-    (folder / f"{source}-{number}.csv").write_text(text)
-
-
-@st.composite
-def steps(draw, sources=tuple(HEADS)):
-    """A file of a source: written (new or anew), or taken away."""
-    source = draw(st.sampled_from(sources))
-    number = draw(st.integers(1, 3))
-    gone = draw(st.booleans()) and number != 2
-    rows = None if gone else draw(st.lists(LINES[source], min_size=1, max_size=4))
-    return source, number, rows
-
-
-def play(folder: Path, step) -> None:
-    source, number, rows = step
-    if rows is None:
-        (folder / f"{source}-{number}.csv").unlink(missing_ok=True)
-    else:
-        write(folder, source, number, rows)
-
-
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(
-    st.fixed_dictionaries({s: st.lists(LINES[s], min_size=1, max_size=6) for s in HEADS}),
-    st.lists(steps(), min_size=1, max_size=3),
-)
-def test_after_any_change_of_files_a_history_equals_one_built_anew(start, changes):
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name) / "mine"
-        folder.mkdir()
-        (folder / "primum.yaml").write_text(STRATEGY)
-        for source, rows in start.items():
-            write(folder, source, 2, rows)
-        place = primum.open(folder)
-        place.audit()
-        for step in changes:
-            play(folder, step)
-            assert_as_built_at_once(place, Path(name) / "other")
+def mails(numbers, day="2026-03-02"):
+    """A mail to each of so many people, at instants of their own."""
+    return [(f"m{n}", f"p{n % 60}@x.org", f"{day}T{n % 24:02}:{n % 60:02}Z", "sale", "Hi") for n in numbers]
 
 
 @pytest.fixture
-def place(tmp_path):
-    folder = tmp_path / "mine"
-    folder.mkdir()
-    (folder / "primum.yaml").write_text(STRATEGY)
-    write(folder, "mails", 2, [("1", "a@x.org", TIMES[0], "hello", "Hi"), ("2", "b@x.org", TIMES[1], "bye", "Ho")])
-    write(folder, "texts", 2, [("a@x.org", TIMES[0], "hello"), ("c@x.org", TIMES[3], "sale")])
-    write(
-        folder, "log", 2, [("1", "a@x.org", TIMES[0], "sent", "hello"), ("1", "a@x.org", TIMES[1], "clicked", "hello")]
+def company(tmp_path):
+    """Two hundred mails in two files, and a row of everything else."""
+    company = Company(tmp_path / "mine")
+    company.write("mails", 1, mails(range(100)))
+    company.write("mails", 2, mails(range(100, 200), "2026-03-03"))
+    company.write("texts", 2, [("p1@x.org", TIMES[0], "hello"), ("p2@x.org", TIMES[3], "sale")])
+    company.write(
+        "log", 2, [("1", "p3@x.org", TIMES[0], "sent", "hello"), ("1", "p3@x.org", TIMES[1], "clicked", "hello")]
     )
-    write(folder, "answers", 2, [("a@x.org", TIMES[3], "c", "hello")])
-    write(folder, "held", 2, [("b@x.org", TIMES[0])])
-    place = primum.open(folder)
-    place.audit()
+    company.write("answers", 2, [("p4@x.org", TIMES[3], "c", "sale")])
+    company.write("held", 2, [("p5@x.org", TIMES[0])])
+    return company
+
+
+@pytest.fixture
+def place(company):
+    place = primum.open(company.folder)
+    place.history()
     return place
 
 
-def test_a_new_file_makes_a_delta_and_leaves_the_buckets_as_they_are(place, tmp_path):
-    base = place.derived / "history" / "base-0001"
-    before = {p: (p.stat().st_mtime_ns, p.stat().st_size) for p in base.rglob("*") if p.is_file()}
-    write(place.folder, "texts", 1, [("z@x.org", TIMES[0], "hello"), ("a@x.org", TIMES[1], "sale")])
+def kept(place):
+    """The history's folders by what they are now."""
+    manifest = History(place.derived / "history").manifest
+    return manifest.base, bool(manifest.delta)
+
+
+def files_of(folder):
+    return {p: (p.stat().st_mtime_ns, p.stat().st_size) for p in folder.rglob("*") if p.is_file()}
+
+
+CHANGES = {
+    "a new file of contacts": lambda c: c.write("texts", 1, [("n@x.org", TIMES[0], "a"), ("p1@x.org", TIMES[1], "a")]),
+    "rows appended to a file": lambda c: c.append("texts", 2, [("p7@x.org", TIMES[1], "hello")]),
+    "a file taken away": lambda c: c.remove("texts", 3),
+    "a file whose rows changed": lambda c: c.write("answers", 2, [("p4@x.org", TIMES[1], "o", "sale")]),
+    "responses of somebody new": lambda c: c.write("answers", 1, [("other@x.org", TIMES[3], "c", "sale")]),
+    "states": lambda c: c.write("held", 1, [("p9@x.org", TIMES[1]), ("p5@x.org", "2026-02-02")]),
+    "what became of contacts": lambda c: c.write("log", 3, [("1", "p3@x.org", TIMES[3], "bounced", "hello")]),
+    "rows without a customer": lambda c: c.write("mails", 3, [("z", "n/a", TIMES[0], "bye", "Ho")]),
+}  # fmt: skip
+
+
+def test_each_kind_of_change_becomes_a_delta_and_leaves_the_buckets_as_they_are(company, place, tmp_path):
+    company.write("texts", 3, [("p6@x.org", TIMES[1], "bye"), ("gone@x.org", TIMES[1], "bye")])
+    place.history()
+    base, _ = kept(place)
+    before = files_of(place.derived / "history" / base)
+    for what, change in CHANGES.items():
+        change(company)
+        assert_same_history(*histories(place, tmp_path / "other"), what)
+        assert kept(place) == (base, True), what
+    assert files_of(place.derived / "history" / base) == before
     assert_as_built_at_once(place, tmp_path / "other")
-    assert grew(place)
-    assert {p: (p.stat().st_mtime_ns, p.stat().st_size) for p in base.rglob("*") if p.is_file()} == before
+
+
+def test_beyond_a_tenth_of_the_rows_base_and_delta_become_one(company, place, tmp_path):
+    base, _ = kept(place)
+    company.write("mails", 3, mails(range(300, 345), "2026-03-01"))
+    assert_as_built_at_once(place, tmp_path / "other")
+    compacted = kept(place)
+    assert compacted[0] != base
+    assert not compacted[1]
+    assert sorted(p.name for p in (place.derived / "history").iterdir()) == sorted([compacted[0], "manifest.json"])
+    company.write("texts", 1, [("p6@x.org", TIMES[1], "bye")])
+    company.remove("mails", 1)
+    assert_as_built_at_once(place, tmp_path / "other")
+
+
+def test_customers_whom_a_new_list_ties_together_are_one(tmp_path):
+    company = Company(tmp_path / "mine", master=True)
+    company.begin(random.Random(1))
+    company.write("texts", 1, [("H1", TIMES[0], "hello")])
+    company.write("mails", 1, [("9", "h@x.org", TIMES[0], "hello", "Hi")])
+    place = primum.open(company.folder)
+    place.history()
+    company.write("people", 1, [("h@x.org", "H1", "UTC")])
+    assert_as_built_at_once(place, tmp_path / "other")
+
+
+def test_who_reads_a_history_goes_on_reading_it_while_it_grows(company, place):
+    reader = place.history()
+    before = decoded(reader)
+    company.write("mails", 3, mails(range(300, 345), "2026-03-01"))
+    grown = place.history()
+    assert grown.manifest.base != reader.manifest.base
+    assert decoded(reader) == before
+    assert len(decoded(grown)["contacts"]) == len(before["contacts"]) + 45
+
+
+def test_a_history_that_nothing_joined_is_not_written(company, place):
+    company.write("texts", 1, [("p6@x.org", TIMES[1], "bye")])
+    place.history()
+    before = files_of(place.derived / "history")
+    place.history()
+    assert files_of(place.derived / "history") == before
+
+
+def test_a_delta_that_was_left_half_written_is_passed_over_and_removed(company, place, tmp_path):
+    half = place.derived / "history" / "delta-0007"
+    half.mkdir()
+    (half / "contacts.arrow").write_bytes(b"half")
+    (half / "held").touch()
+    company.write("texts", 1, [("p6@x.org", TIMES[1], "bye")])
+    assert_same_history(*histories(place, tmp_path / "other"))
+    assert not half.exists()

@@ -3,7 +3,7 @@
 import pytest
 
 from primum.strategy.check import check, checked, checked_text
-from primum.strategy.facets import FACETS, Facet, facets
+from primum.strategy.completeness import FACETS, Facet, facets, missing_for
 from primum.strategy.formats import as_directives, faults_of_format, nearest_zone
 from primum.strategy.load import loads
 from primum.words.errors import StrategyError
@@ -310,15 +310,24 @@ def test_ten_facets_are_told_with_what_they_lack():
     assert [f.name for f in table] == list(FACETS)
     assert len(table) == 10
     by_name = {f.name: f for f in table}
-    assert by_name["rules"] == Facet("rules", False, "contact rules: nothing is held back")
-    assert by_name["flows"] == Facet("flows", False, "not part of this version yet")
-    assert by_name["data"] == Facet("data", True, "sources of responses, states, customers, identifiers")
-    assert by_name["channels"] == Facet("channels", True, "unit_cost of email, sms")
+    needed = dict.fromkeys(("backtest", "gate", "plan"), "contact rules")
+    assert by_name["rules"] == Facet("rules", False, "contact rules: nothing is held back", needed)
+    assert by_name["flows"] == Facet("flows", False, "who gets what, when", {"plan": "somebody to plan for"})
+    lacking = {"measure": "a source of responses"}
+    assert by_name["data"] == Facet("data", True, "sources of responses, states, customers, identifiers", lacking)
+    unlimited = {"plan": "capacity of email, sms"}
+    assert by_name["channels"] == Facet("channels", True, "unit_cost of email, sms", unlimited)
     assert not by_name["customers"].present
     bare = {f.name: f for f in facets(loads("strategy: {name: x}\ncustomers: {country: DE}\n"))}
     assert bare["customers"] == Facet("customers", True, "")
     assert bare["data"].lacks == "sources: nothing can be audited without contacts"
-    assert bare["channels"] == Facet("channels", False, "the list of channels")
+    assert bare["channels"].lacks == "the list of channels"
+
+
+def test_a_first_audit_needs_data_and_nothing_else():
+    assert missing_for(facets(loads(HEAD + SOURCE)), "audit") == []
+    assert missing_for(facets(loads("strategy: {name: x}\n")), "audit") == ["data: sources of contacts"]
+    assert missing_for(facets(loads(HEAD + SOURCE)), "gate") == ["rules: contact rules"]
 
 
 @pytest.mark.parametrize("written", ["epoch", "epoch_ms", "epoch_us"])

@@ -15,7 +15,9 @@ from primum.backtest import results as r
 from primum.backtest.figures import DEFINITIONS, result_of
 from primum.backtest.frame import make_frame
 from primum.backtest.run import backtest_all
+from primum.customers.heard_states import heard_states
 from primum.customers.hearing import make_hearing
+from primum.customers.states import make_spec
 from primum.history import History
 from primum.rules.compile import compile_rules
 from primum.strategy.load import Loaded
@@ -66,8 +68,12 @@ def try_rules(
     history: History, named: NamedRules, loaded: Loaded, progress: Progress | None = None
 ) -> r.BacktestResult:
     """One rule set over a history."""
-    hearing = make_hearing(history, compile_rules(named.rules), loaded.strategy)
-    frame = make_frame(hearing, loaded.strategy.zone)
+    strategy, compiled = loaded.strategy, compile_rules(named.rules)
+    spec = make_spec(history, strategy, progress=progress)
+    segments = tuple(c.name for c in spec.segments.conditions)
+    states = heard_states(history, spec, compiled, segments=bool(segments))
+    hearing = make_hearing(history, compiled, strategy, states=states, segments=bool(segments))
+    frame = make_frame(hearing, strategy.zone, segments)
     return result_of(frame, backtest_all(frame, progress), named.name, history.manifest.unlinked.get("contacts", 0))
 
 

@@ -20,7 +20,6 @@ from primum.words.errors import (
     Complaint,
     ComplaintsError,
     SourceError,
-    StrategyError,
     TooManyRejectsError,
     did_you_mean,
 )
@@ -54,14 +53,19 @@ class DataCheck:
     errors: tuple[ComplaintsError, ...]
     findings: tuple[Finding, ...]
 
+    @property
+    def exit_code(self) -> int:
+        """That of the gravest class of error: what cannot be read goes before what is read badly; 0 without one."""
+        return min((e.exit_code for e in self.errors), default=0)
+
     def raise_errors(self) -> None:
         """Raise the gravest class of error with everything that is wrong.
 
         Raises: SourceError where a source cannot be read or lacks a column; else TooManyRejectsError.
         """
-        for kind in (SourceError, TooManyRejectsError, StrategyError):
-            if any(isinstance(e, kind) for e in self.errors):
-                raise kind([c for e in self.errors for c in e.complaints])
+        gravest = min(self.errors, key=lambda e: e.exit_code, default=None)
+        if gravest is not None:
+            raise type(gravest)([c for e in self.errors for c in e.complaints])
 
 
 def check_data(workspace: "Workspace", checked: Checked, now: datetime | None = None) -> DataCheck:

@@ -4,23 +4,30 @@ Owns the joining of the strategy's own complaints with those of its rules and it
 Refuses to read either (`strategy` reads the file, `rules.parse` the rules in it), and to know today's date.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from primum.customers.state_rules import HARD_BOUNCED, state_rules
-from primum.rules.faults import Fault, complaints
+from primum.rules.faults import Fault, Faults, complaints
 from primum.rules.model import RuleSet
 from primum.rules.pack_doubts import doubts
 from primum.rules.packs import PackInUse, packs_in_use
 from primum.rules.parse import parse_rules, read_rules
+from primum.rules.parse_hours import read_between
 from primum.rules.warnings import Declared, warnings
 from primum.strategy.check import check
-from primum.strategy.load import Loaded, attempt, settled, within
+from primum.strategy.findings import within
+from primum.strategy.load import Loaded, attempt, settled
 from primum.strategy.models import Entry, Strategy
+from primum.strategy.moment_rules import place_of, rules_of_moments
 from primum.strategy.positions import read_text
 from primum.words.errors import Complaint, StrategyError
+
+if TYPE_CHECKING:
+    from primum.audit.law import Statute
 
 _KEYS: Final = ("rules", "use", "priorities", "exempt", "calendars")
 
@@ -57,13 +64,13 @@ def check_text(text: str, name: str = "primum.yaml", as_of: date | None = None) 
         raise StrategyError(tried.complaints)
     report = check(tried.loaded, tried.cut)
     rules, faults = read_rules(_data(tried.loaded))
-    faults = [*faults, *_conditions(tried.loaded.strategy)]
+    faults = [*faults, *_conditions(tried.loaded.strategy), *_hours(tried.loaded.strategy)]
     fresh = [fault for fault in faults if not within(fault.path, tried.cut)]
-    wrong = [*tried.complaints, *report.errors, *complaints(fresh, tried.loaded.positions)]
+    wrong = [*tried.complaints, *report.errors, *_told(fresh, tried.loaded)]
     if wrong:
         raise StrategyError(wrong)
     packs = packs_in_use(_data(tried.loaded))
-    doubtful = complaints(_doubts(rules, packs, declared_by(tried.loaded), as_of), tried.loaded.positions)
+    doubtful = _told(_doubts(rules, packs, declared_by(tried.loaded), as_of), tried.loaded)
     return Checked(settled(tried), rules, tuple(sorted({*report.warnings, *doubtful})), packs)
 
 
@@ -83,6 +90,20 @@ def _conditions(strategy: Strategy) -> list[Fault]:
     return read_conditions(strategy)[1]
 
 
+def _told(faults: Iterable[Fault], loaded: Loaded) -> list[Complaint]:
+    """Faults as complaints; those of a moment's rule where the moment is declared."""
+    return complaints([replace(f, path=place_of(f.path, loaded.strategy)) for f in faults], loaded.positions)
+
+
+def _hours(strategy: Strategy) -> list[Fault]:
+    """What is wrong with the open hours of channels."""
+    faults = Faults()
+    for name, channel in strategy.channels.items():
+        if channel.hours is not None:
+            read_between(channel.hours, ("channels", name, "hours"), f'channel "{name}"', faults)
+    return faults.found
+
+
 def rules_of(loaded: Loaded) -> RuleSet:
     """The rules of a strategy that was loaded.
 
@@ -92,8 +113,14 @@ def rules_of(loaded: Loaded) -> RuleSet:
 
 
 def _data(loaded: Loaded) -> dict[str, Any]:
-    """What rules are read from. A zone serves customers without one only where the file names it."""
+    """What rules are read from; a rule of the strategy stands in the place of a moment's of the same name.
+
+    A zone serves customers without one only where the file names it.
+    """
     data = {key: getattr(loaded.strategy, key) for key in _KEYS}
+    made = rules_of_moments(loaded.strategy)
+    if made and (data["rules"] is None or isinstance(data["rules"], Mapping)):
+        data["rules"] = {**made, **(data["rules"] or {})}
     return data | ({"zone": loaded.strategy.zone} if loaded.positions.has(("zone",)) else {})
 
 
@@ -138,3 +165,24 @@ def _words(entry: Entry) -> set[str] | None:
     if entry.values is None:
         return None
     return {*entry.values.values(), *([entry.otherwise] if entry.otherwise else [])}
+
+
+DEFAULT_PACK: Final = "common-decency"
+"""What an audit holds contacts against where the strategy declares no rules."""
+
+
+def statute_of(checked: Checked) -> "Statute":
+    """The rules an audit judges by: the strategy's, or common decency where it has none."""
+    from primum.audit.law import Statute
+
+    by_default = not checked.rules.rules
+    rules, packs = checked.rules, checked.packs
+    if by_default:
+        data = _data(checked.loaded) | {"rules": None, "use": [DEFAULT_PACK]}
+        rules, packs = parse_rules(data, checked.loaded.positions), packs_in_use(data)
+    return Statute(
+        rules,
+        tuple((p.used.pack.name, p.used.pack.title, p.used.pack.reviewed) for p in packs),
+        {name: p.used.pack.name for p in packs for name in p.rules},
+        by_default,
+    )

@@ -11,6 +11,7 @@ from primum.app.rules import Checked, declared_by
 from primum.rules.needs import Need, Noun, needs
 from primum.sources.peek import Look
 from primum.strategy.models import Source
+from primum.strategy.moment_rules import place_of
 from primum.strategy.positions import KeyPath
 from primum.words.errors import Complaint
 
@@ -115,4 +116,4 @@ def _fact(need: Need) -> str:
 def _path(checked: Checked, rule: str) -> KeyPath:
     """Where a rule stands; of a pack's, where the pack is used."""
     pack = next((p for p in checked.packs if rule in p.rules), None)
-    return ("rules", rule) if pack is None else pack.used.path
+    return place_of(("rules", rule), checked.loaded.strategy) if pack is None else pack.used.path

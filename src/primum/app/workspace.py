@@ -11,13 +11,14 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from primum.app.rules import Checked, check_strategy
+from primum.app.rules import Checked, check_strategy, statute_of
 from primum.strategy.load import Loaded
 from primum.words.errors import UsageError
 
 if TYPE_CHECKING:
     from primum.app.keys import Keyring
     from primum.app.pipeline import Progress
+    from primum.app.review import Reviewed
     from primum.audit.results import AuditResult, Disclosure
     from primum.audit.timelines import Event
     from primum.backtest.results import Backtests
@@ -105,6 +106,19 @@ class Workspace:
         """
         return check_strategy(self.strategy_path, as_of or datetime.now(UTC).date())
 
+    def review(self, as_of: date | None = None) -> "Reviewed":
+        """The strategy as a whole: everything that is wrong or doubtful about it, and what each command still needs.
+
+        Args:
+            as_of: the day on which no review may be past; by default today (UTC).
+
+        Raises: StrategyError with every complaint where the file cannot be read as a strategy.
+        """
+        from primum.app.review import review_strategy
+
+        day = as_of or datetime.now(UTC).date()
+        return review_strategy(self.check(day), self.derived / "history", day)
+
     def history(self, *, rebuild: bool = False, progress: "Progress | None" = None) -> "History":
         """The contact history, built first where the sources or the strategy changed.
 
@@ -146,7 +160,8 @@ class Workspace:
         from primum.audit.run import audit
 
         stated = reason(why, reveal=reveal)
-        loaded = self.load()
+        checked = self.check()
+        loaded = checked.loaded
         history = self.history(rebuild=rebuild, progress=progress)
         names = ReadableNames(self.identity, self.keys.needed()) if reveal else None
         result = audit(
@@ -156,6 +171,7 @@ class Workspace:
             strategy_version=loaded.version,
             primum_version=primum_version(),
             tzdata_version=tzdata.IANA_VERSION,
+            statute=statute_of(checked),
             names=names,
             disclosure=self._disclose("audit", stated) if stated is not None else None,
             classification=classification,

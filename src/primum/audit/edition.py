@@ -10,6 +10,7 @@ from dataclasses import MISSING, fields, replace
 from statistics import median_low
 from typing import Any, TypeVar
 
+from primum.audit import edition_rules
 from primum.audit import results as r
 from primum.words.errors import UsageError, did_you_mean
 
@@ -48,6 +49,9 @@ class _Edition:
             c.communication for c in whole.communications if department in c.departments or c.owner == department
         }
         self._strange_sources = {s.name for s in whole.sources if s.department not in (None, department)}
+        self._eyes = edition_rules.Eyes(
+            department, OTHERS, ANOTHER, self._side, self._line, frozenset(self._strange_sources)
+        )
 
     def result(self) -> r.AuditResult:
         """The edition."""
@@ -74,6 +78,9 @@ class _Edition:
             coverage=self._coverage(),
             register=replace(whole.register, never_sent=()),
             non_people=replace(whole.non_people, proposed=()),
+            against_rules=edition_rules.against_rules(whole.against_rules, self._eyes),
+            opt_out_lag=edition_rules.opt_out_lag(whole.opt_out_lag, self._eyes),
+            clashes=edition_rules.clashes(whole.clashes, self._eyes),
             edition=self._own,
         )
 
@@ -252,7 +259,7 @@ def _without_names(spot: r.BlindSpot) -> r.BlindSpot:
 KNOWN = frozenset(
     """company period headline volume sources blind_spots who_says_what departments communications months pressure
     duplicates meetings live_offers silos responses people method revealed coverage disclosure classification edition
-    schema_version flags register non_people""".split()
+    schema_version flags register non_people against_rules opt_out_lag clashes""".split()
 )
 """Fields of a result that this module deals with, or that name no department's communication."""
 

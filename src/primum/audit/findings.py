@@ -14,6 +14,7 @@ from primum.audit import flags as held
 from primum.audit import kernels as k
 from primum.audit import results as r
 from primum.audit.contents import Contents
+from primum.audit.law import Law
 from primum.audit.lookup import MICRO, Lookup
 from primum.audit.near_duplicates import Alikes, Met
 from primum.audit.non_people import Seeming
@@ -40,6 +41,7 @@ class Ground:
     seeming: Seeming = field(default_factory=Seeming)
     alikes: Alikes = field(default_factory=Alikes)
     met: Met = field(default_factory=Met)
+    law: Law | None = None
 
     @property
     def look(self) -> Lookup:

@@ -11,6 +11,7 @@ import numpy as np
 
 BEST = 10
 EXAMPLES = 5
+FEW = 3
 
 
 @dataclass(frozen=True, order=True)
@@ -40,6 +41,7 @@ class Partial:
 
 
 KEEP = {"people": BEST, "story": 1, "repeat_within": EXAMPLES, "repeat_between": EXAMPLES}
+"""How many of each are kept; of all others FEW."""
 
 
 def merge(left: Partial, right: Partial) -> Partial:
@@ -50,8 +52,13 @@ def merge(left: Partial, right: Partial) -> Partial:
         {k: np.maximum(left.last[k], right.last[k]) for k in left.last},
         {k: _padded_sum(left.histograms[k], right.histograms[k]) for k in left.histograms},
         {k: _summed(left.tables[k], right.tables[k]) for k in left.tables},
-        {k: tuple(sorted(left.candidates[k] + right.candidates[k])[: KEEP[k]]) for k in left.candidates},
+        {k: tuple(sorted(left.candidates[k] + right.candidates[k])[: KEEP.get(k, FEW)]) for k in left.candidates},
     )
+
+
+def joined(one: Partial, other: Partial) -> Partial:
+    """Two questions asked of the same bucket, side by side; their names must differ."""
+    return Partial(*(getattr(one, f.name) | getattr(other, f.name) for f in fields(Partial)))
 
 
 def merge_all(partials: list[Partial]) -> Partial:

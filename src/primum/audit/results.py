@@ -11,7 +11,27 @@ count what was received and pushed.
 from dataclasses import dataclass, field
 from typing import Literal
 
-SCHEMA_VERSION = "2.0"
+from primum.audit.results_clashes import ClashCell as ClashCell
+from primum.audit.results_clashes import Clashes as Clashes
+from primum.audit.results_clashes import ClashPair as ClashPair
+from primum.audit.results_clashes import ContradictionExample as ContradictionExample
+from primum.audit.results_clashes import Contradictions as Contradictions
+from primum.audit.results_clashes import SameSubject as SameSubject
+from primum.audit.results_lag import LagFigures as LagFigures
+from primum.audit.results_lag import OptOutLag as OptOutLag
+from primum.audit.results_lag import Receiver as Receiver
+from primum.audit.results_lines import ContactLine as ContactLine
+from primum.audit.results_rules import AgainstRules as AgainstRules
+from primum.audit.results_rules import CountedEvent as CountedEvent
+from primum.audit.results_rules import RuleCommunication as RuleCommunication
+from primum.audit.results_rules import RuleDepartment as RuleDepartment
+from primum.audit.results_rules import RuleExample as RuleExample
+from primum.audit.results_rules import RuleFigures as RuleFigures
+from primum.audit.results_rules import RuleMonth as RuleMonth
+from primum.audit.results_rules import SeverityFigures as SeverityFigures
+from primum.audit.results_rules import Unchecked as Unchecked
+
+SCHEMA_VERSION = "2.1"
 
 
 @dataclass(frozen=True)
@@ -234,34 +254,6 @@ class Pressure:
     by_department: tuple[PressureFigures, ...]
     excluded_shared: int
     """Customers left out because their identifier is shared by many (not one person)."""
-
-
-@dataclass(frozen=True)
-class ContactLine:
-    """One contact as an example or on a timeline; personal data masked unless revealed."""
-
-    at: str
-    day: str
-    time: str | None
-    """Local time `HH:MM`; `09-10 h` where only the hour is known, None where only the day is."""
-    department: str | None
-    channel: str | None
-    purpose: str | None
-    communication: str | None
-    subject: str | None
-    status: str | None
-    asked_for: bool
-    source: str
-    file: str
-    row: int
-    response: str | None = None
-    """Set for a line that is a response rather than a contact: its kind."""
-    status_history: str | None = None
-    """Where several rows told its status: each with its instant, as `sent 2026-03-01T09:00:00Z; delivered ...`."""
-    precision: str = "instant"
-    """How exactly `at` is known: `instant`, `hour` or `day`."""
-    handed_over: str | None = None
-    """The day on which it was handed over, where `at` is when it is taken to have landed (`lands_after`)."""
 
 
 @dataclass(frozen=True)
@@ -792,3 +784,6 @@ class AuditResult:
     near_duplicates: NearDuplicates = field(default_factory=NearDuplicates)
     schema_version: str = field(default=SCHEMA_VERSION)
     flags: tuple[FlagFigures, ...] = ()
+    against_rules: AgainstRules = field(default_factory=AgainstRules)
+    opt_out_lag: OptOutLag = field(default_factory=OptOutLag)
+    clashes: Clashes = field(default_factory=Clashes)

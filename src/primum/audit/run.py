@@ -11,11 +11,17 @@ import numpy as np
 
 from primum.audit import coverage, findings, near_duplicates, non_people, register, sight
 from primum.audit import results as r
+from primum.audit.against_rules import nothing_observed, observe
+from primum.audit.clashes import clashes, contradiction_examples
 from primum.audit.contents import Contents, merge_contents, sweep_contents
 from primum.audit.headline import headline
+from primum.audit.law import Law, Statute, make_law
 from primum.audit.lookup import make_lookup
 from primum.audit.masking import Mask, Names
-from primum.audit.partial import Partial, merge_all
+from primum.audit.opt_out_lag import opt_out_lag
+from primum.audit.partial import Partial, joined, merge_all
+from primum.audit.rule_examples import examples_of_rules
+from primum.audit.rule_findings import against_rules
 from primum.audit.survey import common_period, survey_contacts, survey_responses, with_common
 from primum.audit.sweep import Frame, make_frame, sweep_bucket, sweep_unlinked
 from primum.audit.timelines import Timelines, person, repeat_example, story
@@ -81,6 +87,7 @@ def audit(
     strategy_version: str,
     primum_version: str,
     tzdata_version: str,
+    statute: Statute | None = None,
     names: Names | None = None,
     disclosure: r.Disclosure | None = None,
     classification: str | None = None,
@@ -90,6 +97,7 @@ def audit(
 
     Args:
         as_of: the instant of the audit, ISO 8601 UTC.
+        statute: the rules that contacts are held against; None for none.
         names: gives readable identifiers, so that they and texts are shown unmasked; None masks them.
         disclosure: who has them shown, when and why.
         classification: who may read the result.
@@ -111,9 +119,10 @@ def audit(
     seeming = who_seems_no_person(frame, progress)
     frame = replace(frame, hidden=non_people.hidden_customers(seeming.suspects))
     contents = contents_of_all(frame, progress)
-    ground = findings.Ground(
-        strategy, frame, sweep_all(frame, progress), contents, seeming, *who_received_both(frame, contents, progress)
-    )
+    law = make_law(statute, history, strategy) if statute is not None else None
+    total = sweep_all(frame, progress, law)
+    both = who_received_both(frame, contents, progress)
+    ground = findings.Ground(strategy, frame, total, contents, seeming, *both, law=law)
     method = r.Method(
         primum_version,
         strategy_version,
@@ -127,11 +136,13 @@ def audit(
     return replace(result, disclosure=disclosure, classification=classification)
 
 
-def sweep_all(frame: Frame, progress: Callable[[str, int], None] | None = None) -> Partial:
+def sweep_all(frame: Frame, progress: Callable[[str, int], None] | None = None, law: Law | None = None) -> Partial:
     """The merged partial result of every bucket and of the rows without a customer."""
 
     def one(number: int) -> Partial:
         partial = sweep_bucket(frame, number)
+        if law is not None:
+            partial = joined(partial, observe(frame, law, number))
         if progress:
             progress("auditing", 1)
         return partial
@@ -140,7 +151,8 @@ def sweep_all(frame: Frame, progress: Callable[[str, int], None] | None = None) 
         partials = list(pool.map(one, frame.history.buckets))
     unlinked = frame.history.unlinked("contacts")
     if unlinked is not None:
-        partials.append(sweep_unlinked(frame, unlinked))
+        partial = sweep_unlinked(frame, unlinked)
+        partials.append(partial if law is None else joined(partial, nothing_observed(frame, law)))
     return merge_all(partials)
 
 
@@ -239,8 +251,23 @@ def assemble(ground: findings.Ground, seen: coverage.Seen, method: r.Method, mas
         covered,
         register=register.figures(ground, communications),
         flags=findings.flags(ground),
+        opt_out_lag=opt_out_lag(ground.frame, ground.total),
+        clashes=clashes(
+            ground.frame,
+            ground.total,
+            contradiction_examples(ground.frame, candidates["contradictions"], timelines, mask),
+        ),
+        against_rules=_against_rules(ground, timelines, volume, mask),
         near_duplicates=near_duplicates.figures(ground.frame, ground.alikes, ground.met, REPEAT_DAYS, mask),
         non_people=non_people.figures(
             ground.seeming, strategy.customers, ground.frame.history.manifest.not_people, mask
         ),
     )
+
+
+def _against_rules(ground: findings.Ground, timelines: Timelines, volume: r.Volume, mask: Mask) -> r.AgainstRules:
+    if ground.law is None:
+        return r.AgainstRules()
+    examples = examples_of_rules(ground.law, ground.total, timelines, mask)
+    mapped = [(s.name, s.kind, frozenset(s.mapped)) for s in ground.frame.history.manifest.sources]
+    return against_rules(ground.frame, ground.law, ground.total, examples, mapped, volume.unlinked)

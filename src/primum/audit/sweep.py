@@ -3,124 +3,32 @@
 Owns the pure function `bucket -> Partial` and the calendar it needs. Refuses to merge and to name things for people.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from functools import cache
-from zoneinfo import ZoneInfoNotFoundError
-
 import numpy as np
 import pyarrow as pa
 
 from primum.audit import flags
 from primum.audit import kernels as k
-from primum.audit.lookup import MICRO, Lookup
+from primum.audit.clashes import swept_clashes
+from primum.audit.counting import counted as counted_rows
+from primum.audit.counting import distinct
+from primum.audit.frame import SENDING as SENDING
+from primum.audit.frame import Frame as Frame
+from primum.audit.frame import Span as Span
+from primum.audit.frame import calendar_of as calendar_of
+from primum.audit.frame import make_frame as make_frame
+from primum.audit.frame import zone_table as zone_table
+from primum.audit.lookup import MICRO
 from primum.audit.non_people import entries_of, hidden_mask, kept_people
-from primum.audit.partial import BEST, EXAMPLES, Candidate, Partial
-from primum.history import Bucket, History
+from primum.audit.opt_out_lag import swept_lag
+from primum.audit.partial import BEST, EXAMPLES, Candidate, Partial, joined
+from primum.history import Bucket
 from primum.history.read import Rows, no_rows, rows_of_table
-from primum.words.time import US_PER_DAY, transitions
+from primum.words.time import US_PER_DAY
 
 US_PER_HOUR = 3_600_000_000
 GAPS_US = (1, US_PER_HOUR, US_PER_DAY, 3 * US_PER_DAY)
 GAP_LABELS = ("at the same instant", "within an hour", "within a day", "within three days", "later")
-SENDING = ("contacts", "events")
-"""Kinds of source whose rows tell of contacts."""
 CONTACT_COLUMNS = ("content", "valid_until", "cost")
-
-
-@dataclass(frozen=True)
-class Span:
-    """Local days of the company, both inclusive, and the instants they begin at and end before (microseconds UTC)."""
-
-    first: int
-    last: int
-    begins: int
-    ends: int
-
-
-@dataclass(frozen=True)
-class Frame:
-    """What every bucket of one audit shares."""
-
-    history: History
-    lookup: Lookup
-    zone: str
-    first_us: int
-    last_us: int
-    day0: int
-    month_of_day: np.ndarray
-    months: tuple[str, ...]
-    repeat_us: int
-    week_us: int = 7 * US_PER_DAY
-    common: Span | None = None
-    """What figures across departments are restricted to; None: nothing lies outside, or there is no common period."""
-    hidden: Mapping[int, np.ndarray] = field(default_factory=dict)
-    """Per bucket, customers who are not to be shown among the worst hit (see `non_people`)."""
-
-
-def make_frame(history: History, lookup: Lookup, zone: str, repeat_days: int) -> Frame:
-    """The frame of an audit: the calendar covers every contact the manifest knows, with two days of margin."""
-    extents = [(s.first, s.last) for s in history.manifest.sources if s.kind in SENDING]
-    first = min((f for f, _ in extents if f is not None), default=0) - 2 * US_PER_DAY
-    last = max((x for _, x in extents if x is not None), default=0) + 2 * US_PER_DAY
-    day0, days = first // US_PER_DAY, (last - first) // US_PER_DAY + 2
-    dates = np.arange(day0, day0 + days).astype("datetime64[D]").astype("datetime64[M]")
-    months, codes = np.unique(dates, return_inverse=True)
-    return Frame(
-        history,
-        lookup,
-        zone,
-        first,
-        last,
-        int(day0),
-        codes.astype(np.int32),
-        tuple(str(m) for m in months),
-        repeat_days * US_PER_DAY,
-    )
-
-
-@cache
-def zone_table(zone: str, first: int, last: int) -> tuple[np.ndarray, np.ndarray]:
-    """`words.time.transitions` as arrays, computed once.
-
-    Raises: zoneinfo.ZoneInfoNotFoundError, ValueError, OSError where the zone cannot be read.
-    """
-    instants, offsets = transitions(zone, first, last)
-    return np.array(instants, np.int64), np.array(offsets, np.int64)
-
-
-def calendar_of(frame: Frame, known: pa.Table, customers: int) -> tuple[k.Calendar, int]:
-    """The calendar of a bucket's customers, and how many of them name a zone that cannot be read.
-
-    A customer without a (readable) zone lives in the company's.
-    """
-    names, zone, unreadable = list(frame.lookup.zones), np.zeros(customers, np.int16), 0
-    if "zone" in known.column_names:
-        encoded = known["zone"].combine_chunks().dictionary_encode()
-        place = np.zeros(len(encoded.dictionary) + 1, np.int16)
-        bad = np.zeros(len(encoded.dictionary) + 1, bool)
-        for i, name in enumerate(encoded.dictionary.to_pylist()):
-            try:
-                zone_table(name, frame.first_us, frame.last_us)
-                place[i] = len(names)
-                names.append(name)
-            except (ZoneInfoNotFoundError, ValueError, OSError):
-                bad[i] = True
-        indices = encoded.indices.fill_null(len(encoded.dictionary)).to_numpy(zero_copy_only=False)
-        zone, unreadable = place[indices], int(bad[indices].sum())
-    tables = [zone_table(n, frame.first_us, frame.last_us) for n in names]
-    first = np.cumsum([0, *(len(t[0]) for t in tables)]).astype(np.int64)
-    return (
-        k.Calendar(
-            zone,
-            first,
-            np.concatenate([t[0] for t in tables]),
-            np.concatenate([t[1] for t in tables]),
-            frame.day0,
-            frame.month_of_day,
-        ),
-        unreadable,
-    )
 
 
 def sweep_bucket(frame: Frame, number: int) -> Partial:
@@ -157,7 +65,7 @@ def sweep(frame: Frame, bucket: Bucket, customers: pa.Table) -> Partial:
         "response_customers": np.array([int(responded.sum())]),
         "flags": _flags(frame, bucket, customers, counted),
     }
-    return Partial(
+    partial = Partial(
         counts,
         {"day": extremes.days[:1], "communication": extremes.communication_first},
         {"day": extremes.days[1:], "communication": extremes.communication_last, "offers": most_offers},
@@ -170,6 +78,8 @@ def sweep(frame: Frame, bucket: Bucket, customers: pa.Table) -> Partial:
             "repeat_between": repeats.examples(between=True),
         },
     )
+    met = swept_clashes(frame, bucket, customers, hidden, counted, common)
+    return joined(joined(partial, met), swept_lag(frame, bucket, customers))
 
 
 def _inside(frame: Frame, counted: k.Counted, at: np.ndarray, tag: np.ndarray) -> np.ndarray | None:
@@ -515,14 +425,14 @@ class _Repeats:
     def tables(self) -> dict[str, dict[tuple[int, ...], int]]:
         """Repeats and customers by pair of departments; repeats by pair of communications."""
         pairs = np.stack([self.department_a, self.department_b], axis=1)
-        hit = _distinct(np.column_stack([pairs, self.customer]))[:, :2]
+        hit = distinct(np.column_stack([pairs, self.customer]))[:, :2]
         communications = np.stack(
             [self.communication_a, self.department_a, self.communication_b, self.department_b], axis=1
         )
         return {
-            "repeat_pairs": _counted(pairs),
-            "repeat_pair_customers": _counted(hit),
-            "repeat_communications": _counted(communications),
+            "repeat_pairs": counted_rows(pairs),
+            "repeat_pair_customers": counted_rows(hit),
+            "repeat_communications": counted_rows(communications),
         }
 
     def examples(self, *, between: bool) -> tuple[Candidate, ...]:
@@ -560,27 +470,6 @@ def _comparable(frame: Frame, department: np.ndarray, inside: np.ndarray, found:
     nobody = len(frame.lookup.departments) - 1
     a, b = department[earlier], department[again]
     return np.asarray((a == b) | (a == nobody) | (b == nobody) | (inside[earlier] & inside[again]))
-
-
-def _packed(rows: np.ndarray) -> np.ndarray:
-    """Rows of small codes (>= -1) as one int64 each: that sorts faster than rows do."""
-    wide = rows.astype(np.int64) + 1
-    sizes = wide.max(axis=0, initial=0) + 1
-    packed = np.zeros(len(rows), np.int64)
-    for column in range(wide.shape[1]):
-        packed = packed * sizes[column] + wide[:, column]
-    return packed
-
-
-def _distinct(rows: np.ndarray) -> np.ndarray:
-    _, first = np.unique(_packed(rows), return_index=True)
-    return rows[first]
-
-
-def _counted(rows: np.ndarray) -> dict[tuple[int, ...], int]:
-    """How often each distinct row occurs."""
-    _, first, count = np.unique(_packed(rows), return_index=True, return_counts=True)
-    return {tuple(int(v) for v in rows[i]): int(n) for i, n in zip(first, count, strict=True)}
 
 
 def sweep_unlinked(frame: Frame, rows: pa.Table) -> Partial:

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from primum.audit import kernels as k
 from primum.audit import results as r
+from primum.audit.frame import Frame
 from primum.audit.masking import Mask
 from primum.audit.partial import Candidate
-from primum.audit.sweep import Frame
 from primum.words.time import US_PER_DAY, day_text, from_us, instant_text, instant_us
 
 SHOWN = 40

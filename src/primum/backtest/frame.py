@@ -73,8 +73,8 @@ class Frame:
 
     @cached_property
     def enforced(self) -> np.ndarray:
-        """Which rules change something (bool)."""
-        return np.array([not rule.shadow for rule in self.hearing.compiled.rules], bool)
+        """Which rules change something (uint8)."""
+        return np.array([not rule.shadow for rule in self.hearing.compiled.rules], np.uint8)
 
     @cached_property
     def never(self) -> np.ndarray:

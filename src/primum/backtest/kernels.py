@@ -5,7 +5,7 @@ Owns the compiled loops. Refuses names: codes come in, counts go out.
 
 import numpy as np
 
-from primum.rules.cells import borrowed
+from primum.rules.cells import lent, width_of
 from primum.rules.compiling import entry, folded
 from primum.words.time import US_PER_DAY
 
@@ -36,7 +36,7 @@ def _end_of(ask: int, verdict: int, broken: np.ndarray, overtaken: bool, never: 
         return KEPT
     if verdict == 1:
         return OVERTAKEN if overtaken else DEFERRED
-    for w in range(broken.shape[1]):
+    for w in range(width_of(broken)):
         if broken[ask, w] & never[w]:
             return NEVER
     return STOPPED
@@ -46,7 +46,7 @@ def _end_of(ask: int, verdict: int, broken: np.ndarray, overtaken: bool, never: 
 def _rules_in(masks: np.ndarray, ask: int, rule_of: np.ndarray, seen: np.ndarray, stamp: int, found: np.ndarray) -> int:
     """Put the rules that have a bit in an ask's mask into `found`, each once; returns how many."""
     count = 0
-    for w in range(masks.shape[1]):
+    for w in range(width_of(masks)):
         bits, bit = masks[ask, w], w * 64
         while bits:
             if bits & np.uint64(1) and seen[rule_of[bit]] != stamp:
@@ -81,49 +81,47 @@ def end_asks(
         verdict, broken, unevaluated: as judged; overtaken: bool, by ask.
         never: the mask of enforced rows of severity `never`.
         row: the row of each ask; tag: by row; line: by tag; sender_of_line: by line.
-        rule_of: the rule of each bit; enforced: whether a rule is.
-        ended: filled; uint8. by_rule: [rules, senders, WHATS]; not_judged: [rules].
+        rule_of: the rule of each bit; enforced: whether a rule is (uint8).
+        ended: filled; uint8. by_rule: [rules x senders, WHATS], the senders of one rule being neighbours; not_judged:
+            [rules].
     """
-    broken, unevaluated, enforced, by_rule = (
-        borrowed(broken),
-        borrowed(unevaluated),
-        borrowed(enforced),
-        borrowed(by_rule),
-    )
-    room = np.full((2, len(enforced)), -1, np.int64)
-    seen, found = borrowed(room[0]), borrowed(room[1])
+    senders, rules = len(by_rule) // len(enforced) if len(enforced) else 0, len(enforced)
+    broken, unevaluated, enforced, by_rule = lent(broken), lent(unevaluated), lent(enforced), lent(by_rule)
+    room = np.full((2, rules), -1, np.int64)
+    seen, found = lent(room[0]), lent(room[1])
     for a in range(len(ended)):
         end = _end_of(a, verdict[a], broken, overtaken[a], never)
         ended[a] = end
         touched = np.uint64(0)
-        for w in range(broken.shape[1]):
+        for w in range(width_of(broken)):
             touched |= broken[a, w] | unevaluated[a, w]
         if touched:
             for i in range(_rules_in(unevaluated, a, rule_of, seen, 2 * a, found)):
                 not_judged[found[i]] += 1
             count = _rules_in(broken, a, rule_of, seen, 2 * a + 1, found)
-            _count_rules(end, sender_of_line[line[tag[row[a]]]], enforced, found, count, by_rule)
+            _count_rules(end, sender_of_line[line[tag[row[a]]]], senders, enforced, found, count, by_rule)
 
 
 @folded
 def _count_rules(
-    end: int, sender: int, enforced: np.ndarray, rules: np.ndarray, count: int, by_rule: np.ndarray
+    end: int, sender: int, senders: int, enforced: np.ndarray, rules: np.ndarray, count: int, by_rule: np.ndarray
 ) -> None:
     """Count one ask under each rule that it breaks."""
     holding = 0
     for i in range(count):
         holding += enforced[rules[i]]
     for i in range(count):
-        rule = rules[i]
-        by_rule[rule, sender, BROKE] += 1
+        counts = rules[i] * senders + sender
+        alone = enforced[rules[i]] and holding == 1
+        by_rule[counts, BROKE] += 1
         if end >= STOPPED:
-            by_rule[rule, sender, WAS_STOPPED] += 1
-            by_rule[rule, sender, STOPPED_ALONE] += enforced[rule] and holding == 1
+            by_rule[counts, WAS_STOPPED] += 1
+            by_rule[counts, STOPPED_ALONE] += alone
         elif end != KEPT:
-            by_rule[rule, sender, WAS_DEFERRED] += 1
-            by_rule[rule, sender, DEFERRED_ALONE] += enforced[rule] and holding == 1
+            by_rule[counts, WAS_DEFERRED] += 1
+            by_rule[counts, DEFERRED_ALONE] += alone
         else:
-            by_rule[rule, sender, STOPPED_ALONE] += 1
+            by_rule[counts, STOPPED_ALONE] += 1
 
 
 @entry
@@ -232,7 +230,7 @@ def count_customers(
         room: [2, asks of the busiest customer]; scratch.
         touched: [4]; before, after: customers by contacts, the last for so many or more.
     """
-    old, new = borrowed(room[0]), borrowed(room[1])
+    old, new = lent(room[0]), lent(room[1])
     a, top = 0, len(before) - 1
     while a < len(row):
         first, olds, news, worst, sent = customer[row[a]], 0, 0, KEPT, 0

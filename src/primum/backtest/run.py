@@ -54,7 +54,7 @@ def count(frame: Frame, bucket: BucketFacts, judged: Judged) -> Partial:
         judged.verdict,
         judged.broken,
         judged.unevaluated,
-        overtaken(bucket.facts, bucket.ask_start, bucket.asks, judged),
+        overtaken(bucket.facts, bucket.asks, judged),
         frame.never,
         row,
         frame.line,
@@ -63,7 +63,7 @@ def count(frame: Frame, bucket: BucketFacts, judged: Judged) -> Partial:
         frame.rule_of,
         frame.enforced,
         ended,
-        counts["by_rule"],
+        counts["by_rule"].reshape(-1, k.WHATS),
         counts["not_judged"],
     )
     asks = _Asks(row, ended, judged.until, bucket.rows["customer"].to_numpy(), bucket.facts.rows[:, AT], tag)

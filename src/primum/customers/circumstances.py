@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from primum.customers.open_attributes import open_column
 from primum.customers.tags import WordColumn
 from primum.history import History
+from primum.history.layout import ROW
 from primum.words.time import EPOCH_DAY, US_PER_DAY, instant_us
 
 StatesOf = Callable[[int], pa.Table | None]
@@ -38,7 +39,7 @@ def raw_states(history: History, zone_of_source: Mapping[str, str], zone: str) -
     words = {out: _dictionary(tags[name]) for out, name in (named | {s: s for s in SCOPES}).items()}
 
     def states_of(number: int) -> pa.Table | None:
-        rows = history.relation_table("states", number, ["until", *SCOPES_OF_ROWS], encoded=SCOPES_OF_ROWS)
+        rows = history.table("states", number, [*ROW, "until", *SCOPES_OF_ROWS], encoded=SCOPES_OF_ROWS)
         if rows is None:
             return None
         tag = rows["tag"].combine_chunks()
@@ -91,7 +92,7 @@ def responses_to(
     def responses_of(number: int) -> pa.Table | None:
         if not wanted.any():
             return None
-        rows = history.relation_table("responses", number, ["attributes"] if further else [])
+        rows = history.table("responses", number, [*ROW, "attributes"] if further else ROW)
         if rows is None:
             return None
         rows = rows.filter(pa.array(wanted[rows["tag"].to_numpy()]))

@@ -17,7 +17,8 @@ from primum.customers.hearing import Hearing
 from primum.customers.judging_order import judging_order
 from primum.customers.signatures import TagBinding
 from primum.customers.units import customers_of
-from primum.history.layout import CONTACTS
+from primum.history import History
+from primum.history.layout import CONTACTS, INSTANT, ROW
 from primum.rules.bind import Bound
 from primum.rules.compile import KeySet
 from primum.rules.facts import Columns, make_facts
@@ -84,12 +85,27 @@ def _contacts(hearing: Hearing, number: int, columns: Sequence[str]) -> pa.Table
         wants.add("priority")
     if names & hearing.vocabulary.open:
         wants.add("attributes")
-    held = sorted(wants & (hearing.vocabulary.columns | set(PLACE)))
-    found = hearing.history.relation_table("contacts", number, held, encoded=TEXTS)
-    if found is None:
-        kinds = {"customer": pa.int32(), "at": pa.timestamp("us"), "tag": pa.int32()}
-        found = pa.schema(kinds | {c: CONTACTS.plain.get(c, pa.int32()) for c in held}).empty_table()
-    return found.combine_chunks()
+    return _read(hearing.history, number, sorted(wants & (hearing.vocabulary.columns | set(PLACE))))
+
+
+def _read(history: History, number: int, columns: Sequence[str]) -> pa.Table:
+    """`customer`, `at`, `tag` and some columns of a bucket's contacts: by way of arrays, unless texts are asked for."""
+    if any(c in TEXTS for c in columns):
+        found = history.table("contacts", number, [*ROW, *columns], encoded=TEXTS)
+        return found.combine_chunks() if found is not None else _no_contacts(columns)
+    rows = history.arrays("contacts", number, columns)
+    if rows is None:
+        return _no_contacts(columns)
+    customer = np.repeat(np.arange(len(rows.offsets) - 1, dtype=np.int32), np.diff(rows.offsets))
+    told = {name: pa.array(values) for name, values in rows.columns.items()}
+    if rows.has_content is not None:
+        told["content"] = pa.array(rows.columns["content"], mask=~rows.has_content)
+    return pa.table({"customer": customer, "at": pa.array(rows.at).cast(INSTANT), "tag": rows.tag} | told)
+
+
+def _no_contacts(columns: Sequence[str]) -> pa.Table:
+    kinds = {"customer": pa.int32(), "at": INSTANT, "tag": pa.int32()}
+    return pa.schema(kinds | {c: CONTACTS.plain.get(c, pa.int32()) for c in columns}).empty_table()
 
 
 # The fast way

@@ -3,7 +3,7 @@
 Owns what tags mean to the rules, and where states and responses come from. Refuses rows.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -71,7 +71,7 @@ def make_hearing(
     if states is None:
         zones = {n: s.zone or strategy.zone for n, s in sources.items()}
         states = raw_states(history, zones, strategy.zone)
-    known = {s: _known_values(history, s, heard) for s in compiled.scopes()}
+    known = {s: _known_values(history, s, (words, heard)) for s in compiled.scopes()}
     return Hearing(
         history,
         compiled,
@@ -85,11 +85,12 @@ def make_hearing(
     )
 
 
-def _known_values(history: History, scope: Scope, responses: Mapping[str, WordColumn]) -> dict[Value, int]:
-    """Codes of the values that states and responses may name for a scope."""
+def _known_values(history: History, scope: Scope, told: Sequence[Mapping[str, WordColumn]]) -> dict[Value, int]:
+    """Codes of the values that states and responses may name for a scope; states may come of contacts (bounces)."""
     tags = history.tags("states")
     found = set(tags[scope.attribute].to_pylist()) if scope.attribute in tags.column_names else set()
-    found |= set(responses[scope.attribute].words) if scope.attribute in responses else set()
+    for words in told:
+        found |= set(words[scope.attribute].words) if scope.attribute in words else set()
     return {v: i for i, v in enumerate(sorted(found - {None}))}
 
 

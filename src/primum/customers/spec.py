@@ -78,15 +78,13 @@ def state_spec(history: History, strategy: Strategy) -> StateSpec:
 
 
 def _days_of_files(history: History, strategy: Strategy) -> dict[int, int]:
-    """The day that each file of a source of states tells of; files are numbered through all sources."""
+    """The day that each file of a source of states tells of, by the file's number."""
     found: dict[int, int] = {}
-    first = 0
     for entry in history.manifest.sources:
         source = strategy.data.sources.get(entry.name)
         if source is not None and source.kind == "states" and source.as_of is not None:
-            files = [DatedFile(first + i, f.name, f.modified_ns) for i, f in enumerate(entry.files)]
+            files = [DatedFile(f.number, f.name, f.modified_ns) for f in entry.files if f.counted]
             found |= _days(source.as_of, files, source.zone or strategy.zone)
-        first += len(entry.files)
     return found
 
 
@@ -97,15 +95,14 @@ def _days(as_of: AsOf, files: list[DatedFile], zone: str) -> dict[int, int]:
 
 
 def _extracts(history: History, tags: pa.Table, day_of_file: Mapping[int, int]) -> dict[str, tuple[int, ...]]:
-    """Per source the days of its extracts: of its files (an empty one too), and of its rows."""
-    found: dict[str, set[int]] = {}
+    """Per source the days of its extracts: of its files (an empty one too); of its rows, where no file has a day."""
+    by_rows: dict[str, set[int]] = {}
     for source, day in zip(tags["source"].to_pylist(), tags["as_of"].to_pylist(), strict=True):
         if day is not None:
-            found.setdefault(source, set()).add(day_number(date.fromisoformat(day)))
-    first = 0
+            by_rows.setdefault(source, set()).add(day_number(date.fromisoformat(day)))
+    by_files: dict[str, set[int]] = {}
     for entry in history.manifest.sources:
-        for number in range(first, first + len(entry.files)):
-            if number in day_of_file:
-                found.setdefault(entry.name, set()).add(day_of_file[number])
-        first += len(entry.files)
-    return {source: tuple(sorted(held)) for source, held in found.items()}
+        held = {day_of_file[f.number] for f in entry.files if f.number in day_of_file}
+        if held:
+            by_files[entry.name] = held
+    return {source: tuple(sorted(held)) for source, held in (by_rows | by_files).items()}

@@ -27,6 +27,7 @@ from primum.customers.assertions import (
 from primum.customers.days import NO_END, NO_START
 from primum.customers.spec import SCOPES, StateSpec
 from primum.customers.state_rules import HARD_BOUNCED, StateRule
+from primum.customers.tags import word_column
 from primum.history import History
 
 HEARD = pa.schema(
@@ -122,13 +123,10 @@ def of_bounces(history: History, bucket: int, spec: StateSpec) -> Assertions:
     """An address is dead from a hard bounce until something is delivered to it."""
     nothing = Assertions(OPENS.empty_table(), CLOSES.empty_table())
     tags = history.tags("contacts")
-    status, outcome = tags["status"].to_pylist(), tags["outcome"].to_pylist()
-    bounced = np.array([s == "bounced" for s in status], bool)
-    dead = np.array(
-        [s == "bounced" and o is not None and spec.is_dead(o) for s, o in zip(status, outcome, strict=True)]
-    )
-    untold = np.array([s == "bounced" and o is None for s, o in zip(status, outcome, strict=True)])
-    delivered = np.array([s == "delivered" for s in status], bool)
+    status, outcome = word_column(tags["status"]), word_column(tags["outcome"])
+    bounced, delivered = status.holds(lambda w: w == "bounced"), status.holds(lambda w: w == "delivered")
+    dead = bounced & outcome.holds(lambda w: w is not None and spec.is_dead(w))
+    untold = bounced & outcome.holds(lambda w: w is None)
     if not bounced.any():
         return nothing
     rows = history.bucket(bucket).contacts
@@ -161,12 +159,15 @@ def _bounce_rows(
     assert rows is not None
     rows = rows.take(pa.array(kept))
     told = taken(tags, rows["tag"].to_numpy(), ("source", "channel", "at_precision", "status_at_precision"))
-    at, precision = instants(rows, "at", NO_START), precision_of(told["at_precision"])
+    sent, precision = instants(rows, "at", NO_START), precision_of(told["at_precision"])
+    at = sent
     if "status_at" in rows.column_names:
         later = instants(rows, "status_at", NO_START)
         has = later != NO_START
         at = np.where(has, later, at)
         precision = pc.if_else(pa.array(has), precision_of(told["status_at_precision"]), precision)
+    # What a contact brings to light comes after it: no rule holds a contact back for its own bounce.
+    at = np.where(pc.equal(precision, "day").to_numpy(zero_copy_only=False), at, np.maximum(at, sent + 1))
     empty = pa.nulls(rows.num_rows, TEXT)
     return pa.table(
         {

@@ -68,20 +68,24 @@ def intervals_of(history: History, bucket: int, spec: Spec) -> pa.Table:
     return pa.concat_tables([states_of(history, bucket, spec.states), segments_of(history, bucket, spec.segments)])
 
 
-def states_of(history: History, bucket: int, spec: StateSpec) -> pa.Table:
+def states_of(history: History, bucket: int, spec: StateSpec, *, bounces: bool = True) -> pa.Table:
     """The intervals of states alone, sorted by customer, state and start."""
-    said = told(history, bucket, spec)
+    said = told(history, bucket, spec, bounces=bounces)
     return fold(said.opens, said.closes, spec).table
 
 
-def told(history: History, bucket: int, spec: StateSpec) -> Assertions:
-    """Everything that begins or ends a state of the bucket's customers: rows of states, responses and bounces."""
+def told(history: History, bucket: int, spec: StateSpec, *, bounces: bool = True) -> Assertions:
+    """Everything that begins or ends a state of the bucket's customers: rows of states, responses and bounces.
+
+    Args:
+        bounces: whether dead addresses matter; looking for them means reading all contacts.
+    """
     opens, closes = [OPENS.empty_table()], [CLOSES.empty_table()]
     rows = history.table("states", bucket)
     if rows is not None and rows.num_rows:
         opens.append(of_states(rows, history.tags("states"), spec))
     heard = of_responses(told_responses(history, bucket, spec), spec)
-    bounced = of_bounces(history, bucket, spec)
+    bounced = of_bounces(history, bucket, spec) if bounces else Assertions(OPENS.empty_table(), CLOSES.empty_table())
     return Assertions(
         pa.concat_tables([*opens, heard.opens, bounced.opens]),
         pa.concat_tables([*closes, heard.closes, bounced.closes]),

@@ -12,6 +12,8 @@ import pyarrow as pa
 
 VERSION = 2
 INSTANT = pa.timestamp("us")
+ROW = ("customer", "at", "tag")
+"""What every row of a bucket is, before its further columns."""
 
 
 @dataclass(frozen=True)

@@ -68,6 +68,7 @@ class History:
         named = folder / self.manifest.delta if self.manifest.delta else None
         where = delta or named
         self.delta = Delta(where) if where is not None else None
+        self._tags: dict[str, pa.Table] = {}
 
     @property
     def buckets(self) -> range:
@@ -75,7 +76,12 @@ class History:
         return range(self.manifest.buckets)
 
     def tags(self, relation: str) -> pa.Table:
-        """The tag table of a relation; empty (with its columns) where the history holds none."""
+        """The tag table of a relation; empty (with its columns) where the history holds none. Read once."""
+        if relation not in self._tags:
+            self._tags[relation] = self._read_tags(relation)
+        return self._tags[relation]
+
+    def _read_tags(self, relation: str) -> pa.Table:
         run = self._run(relation)
         if run is not None:
             return run.tags
@@ -144,10 +150,11 @@ class History:
         if added is not None and table is None and added.num_rows:
             table = added.select([n for n in names if n in added.column_names])
         elif self.delta is not None and table is not None:
-            return self._merged(relation, number, customers, table, held)
-        if table is None:
-            return None
-        return rows_of_table(table, offsets_of(column(table, "customer"), customers), held)
+            merged = self._merged(relation, number, customers, table, held)
+            return merged if len(merged.at) else None
+        return (
+            rows_of_table(table, offsets_of(column(table, "customer"), customers), held) if table is not None else None
+        )
 
     def _merged(self, relation: str, number: int, customers: int, table: pa.Table, columns: Sequence[str]) -> Rows:
         """The base's rows with the delta's, as arrays."""
@@ -178,50 +185,24 @@ class History:
             table = _set(table, "tag", run.tag_map[column(table, "tag")])
         table, added = _completed(table, added, columns), _completed(added, table, columns)
         offsets = np.array([0, table.num_rows - len(run.missing(number)) + added.num_rows], np.int64)
+        if not offsets[1]:
+            return None
         base = replace(_as_one(table, columns), offsets=offsets)
         return spliced_rows(base, run.missing(number), column(added, "place"), _as_one(added, columns))
 
-    def relation_table(
-        self, relation: str, number: int, columns: Sequence[str] = (), *, encoded: Sequence[str] = ()
-    ) -> pa.Table | None:
-        """`customer`, `at`, `tag` and some columns of one relation's rows in a bucket, in order.
-
-        Args:
-            columns: further columns; those that no source mapped are left out.
-            encoded: which of them to read as dictionaries.
-
-        Returns: None where the bucket has no rows.
-        """
-        path = self.folder / relation / f"{number:04d}.parquet"
-        if not path.exists():
-            return None
-        held = [c for c in columns if c in self.manifest.columns.get(relation, ()) or c in ("file", "row")]
-        return pq.read_table(
-            path,
-            columns=["customer", "at", "tag", *held],
-            use_threads=False,
-            pre_buffer=False,
-            read_dictionary=[c for c in encoded if c in held],
-        )
+    def arrays(self, relation: str, number: int, columns: Sequence[str] = ()) -> Rows | None:
+        """One relation's rows of a bucket by customer, with numbers and instants asked for; None where it has none."""
+        return self._rows(relation, number, self.customer_count(number), columns)
 
     def texts(self, number: int) -> pa.Table | None:
         """`customer`, `at`, `tag` and `subject` (dictionary-encoded) of a bucket's contacts, in order.
 
         None where the bucket is empty or no source says what its contacts say.
         """
-        names, path = ["customer", "at", "tag", "subject"], self.base / "contacts" / f"{number:04d}.parquet"
         if "subject" not in self.manifest.columns.get("contacts", ()):
             return None
-        table = None
-        if path.exists():
-            table = pq.read_table(path, columns=names, use_threads=False, read_dictionary=["subject"])
-        run = self._run("contacts")
-        added = run.added(number).select([*names, *PLACING]) if run is not None else None
-        if added is not None:
-            subject = added["subject"].combine_chunks().dictionary_encode()
-            added = added.set_column(added.schema.get_field_index("subject"), "subject", subject)
-        whole = self._whole("contacts", number, table, 0, added)
-        return whole.unify_dictionaries().combine_chunks() if whole is not None else None
+        whole = self.table("contacts", number, ["customer", "at", "tag", "subject"], encoded=["subject"])
+        return whole.combine_chunks() if whole is not None else None
 
     def unlinked(self, relation: str = "contacts") -> pa.Table | None:
         """Rows without a customer (at, tag, source, file, row and plain columns); None where there are none."""
@@ -240,19 +221,27 @@ class History:
             table = splice_tables(table, run.missing(number), np.full(added.num_rows, table.num_rows), added)
         return table if table.num_rows else None
 
-    def table(self, relation: str, bucket: int, columns: Sequence[str] | None = None) -> pa.Table | None:
-        """All rows of a bucket, merged: all columns, or those of `columns` that are held; None where it has none."""
+    def table(
+        self, relation: str, bucket: int, columns: Sequence[str] | None = None, *, encoded: Sequence[str] = ()
+    ) -> pa.Table | None:
+        """A relation's rows of a bucket, merged, in order; None where it has none.
+
+        Args:
+            columns: those to read, where held; None: all.
+            encoded: which of them to read as dictionaries.
+        """
         path = self.base / relation / f"{bucket:04d}.parquet"
         wanted = None if columns is None else list(dict.fromkeys(("customer", "tag", *columns)))
-        table = _read(path, _held(wanted, pq.read_schema(path).names)) if path.exists() else None
+        table = _read(path, _held(wanted, pq.read_schema(path).names), encoded) if path.exists() else None
         run = self._run(relation)
         added = run.added(bucket) if run is not None else None
-        if added is not None and wanted is not None:
-            added = added.select(_held([*wanted, *PLACING], added.column_names))
+        if added is not None:
+            added = _encoded(added.select(_held(wanted and [*wanted, *PLACING], added.column_names)), encoded)
         whole = self._whole(relation, bucket, table, 0, added)
         if whole is None or columns is None:
             return whole
-        return whole.select(_held(columns, whole.column_names))
+        whole = whole.select(_held(columns, whole.column_names))
+        return whole.unify_dictionaries() if encoded and added is not None else whole
 
     def customer_rows(self, relation: str, bucket: int, customer: int) -> pa.Table | None:
         """All columns of one customer's rows, in time order."""
@@ -273,7 +262,10 @@ class History:
     def _whole(
         self, relation: str, bucket: int, table: pa.Table | None, first: int, added: pa.Table | None
     ) -> pa.Table | None:
-        """Rows `first` and following of a bucket of the base, with what the delta takes away and adds among them."""
+        """Rows `first` and following of a bucket of the base, with what the delta takes away and adds among them.
+
+        None where none are left.
+        """
         run = self._run(relation)
         if table is not None and self.delta is not None:
             seats = self.delta.seating.seats(bucket, self._base_customers(bucket))
@@ -286,7 +278,9 @@ class History:
             table = _set(table, "tag", run.tag_map[column(table, "tag")])
         gone = run.missing(bucket) - first
         places = np.clip(column(added, "place") - first, 0, table.num_rows)
-        return splice_tables(table, gone[(gone >= 0) & (gone < table.num_rows)], places, added.drop_columns(PLACING))
+        gone = gone[(gone >= 0) & (gone < table.num_rows)]
+        whole = splice_tables(table, gone, places, added.drop_columns(PLACING))
+        return whole if whole.num_rows else None
 
 
 def _opened(folder: Path, manifest: Manifest | None) -> tuple[Manifest, list[Hold]]:
@@ -305,8 +299,17 @@ def _as_one(table: pa.Table, columns: Sequence[str]) -> Rows:
     return rows_of_table(table, np.array([0, table.num_rows], np.int64), columns)
 
 
-def _read(path: Path, columns: Sequence[str]) -> pa.Table:
-    return pq.read_table(path, columns=list(columns), use_threads=False, pre_buffer=False)
+def _read(path: Path, columns: Sequence[str], encoded: Sequence[str] = ()) -> pa.Table:
+    names = [c for c in encoded if c in columns]
+    return pq.read_table(path, columns=list(columns), use_threads=False, pre_buffer=False, read_dictionary=names)
+
+
+def _encoded(table: pa.Table, names: Sequence[str]) -> pa.Table:
+    """The table with these columns as dictionaries."""
+    for name in _held(names, table.column_names):
+        place = table.schema.get_field_index(name)
+        table = table.set_column(place, name, table[name].combine_chunks().dictionary_encode())
+    return table
 
 
 def _held(wanted: Sequence[str] | None, names: Sequence[str]) -> list[str]:

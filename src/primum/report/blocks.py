@@ -91,6 +91,8 @@ class MatrixCell:
     text: str
     level: int | None
     remark: str = ""
+    link: str = ""
+    """The anchor of what this cell opens."""
 
 
 @dataclass(frozen=True)
@@ -225,7 +227,33 @@ class Comparison:
     open: bool = False
 
 
-Block = Prose | Heading | Figures | Table | Matrix | Chart | Verdict | Story | Terms | Timeline | Specimen | Comparison
+@dataclass(frozen=True)
+class Fold:
+    """Blocks behind a line that opens them; `anchor` is where a link to it leads, which opens it too."""
+
+    template: ClassVar[str] = "fold"
+    title: str
+    remark: str
+    blocks: "tuple[Block, ...]"
+    anchor: str = ""
+    open: bool = False
+
+
+Block = (
+    Prose
+    | Heading
+    | Figures
+    | Table
+    | Matrix
+    | Chart
+    | Verdict
+    | Story
+    | Terms
+    | Timeline
+    | Specimen
+    | Comparison
+    | Fold
+)
 
 
 @dataclass(frozen=True)

@@ -103,8 +103,9 @@ def square(
     values: Mapping[Pair, int],
     remark: Callable[[str | None, str | None], str],
     note: str = "",
+    links: Mapping[Pair, str] | None = None,
 ) -> Matrix:
-    """Departments against departments, in the order of the report."""
+    """Departments against departments, in the order of the report; `links` are the anchors of what cells open."""
     inside = {d for pair in values for d in pair}
     order = sorted(inside, key=lambda d: (d is None, names.rank(d), d or ""))
     if len(order) > MOST_DEPARTMENTS:
@@ -115,7 +116,10 @@ def square(
         MatrixRow(
             names.department(a),
             names.slot(a),
-            tuple(shaded(values.get((a, b)), most, remark(a, b)) for b in order),
+            tuple(
+                replace(shaded(values.get((a, b)), most, remark(a, b)), link=(links or {}).get((a, b), ""))
+                for b in order
+            ),
         )
         for a in order
     )

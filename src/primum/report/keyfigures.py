@@ -7,6 +7,7 @@ from primum.audit.results import AuditResult
 from primum.report.blocks import Figure
 from primum.report.names import Names
 from primum.report.phrases import counted, number, percent, percent_of
+from primum.report.rules import severity_figure
 
 WEEK_LINE = 3
 """The first screen names the share of customers above this many contacts in their busiest week."""
@@ -22,7 +23,19 @@ def several_departments(result: AuditResult) -> bool:
 
 def key_figures(result: AuditResult) -> tuple[Figure, ...]:
     """The figures in the order they are read."""
-    return (*_volumes(result), *_pressure(result), *_repeats(result), _meetings(result), _unregistered(result))
+    return (
+        *severities(result),
+        *_volumes(result),
+        *_pressure(result),
+        *_repeats(result),
+        _meetings(result),
+        _unregistered(result),
+    )
+
+
+def severities(result: AuditResult) -> tuple[Figure, ...]:
+    """Contacts against the rules, by the three severities, which are never added up."""
+    return tuple(severity_figure(s) for s in result.against_rules.severities if s.rules)
 
 
 def _volumes(result: AuditResult) -> tuple[Figure, ...]:

@@ -16,7 +16,6 @@ from primum.rules.parse import read_rules
 from primum.rules.parse_parts import found
 from primum.strategy.models import Strategy
 from primum.strategy.positions import KeyPath
-from primum.strategy.sentences import NOT_YET
 from primum.words.contacts import Candidate, Contact, Customer, Response, Use
 from primum.words.decisions import Verdict
 from primum.words.errors import did_you_mean
@@ -102,7 +101,7 @@ def _rules(value: Any, faults: Faults) -> RuleSet:
         what = f"`strategy` of a case is {found(value)}, but must hold the rules."
         faults.add(("strategy",), what, "Write, as in `strategy: {rules: {...}, zone: Europe/London}`.")
         return RuleSet()
-    known = (*Strategy.model_fields, *NOT_YET)
+    known = tuple(Strategy.model_fields)
     _refuse_unknown_keys(value, known, ("strategy",), "the strategy of a case", faults)
     rules, wrong = read_rules(value)
     faults.found += [Fault(("strategy", *f.path), f.what, f.cure, f.at_key) for f in wrong]

@@ -14,7 +14,7 @@ from typing import Any
 
 import numba
 import numpy as np
-from numba.core import cgutils, types
+from numba.core import types
 from numba.core.datamodel import models
 from numba.core.errors import TypingError
 from numba.extending import intrinsic, lower_builtin, register_model, type_callable
@@ -96,16 +96,6 @@ def _lent(typing_context: Any, array: Any) -> Any:
 
 
 @intrinsic
-def _borrowed(typing_context: Any, array: Any) -> Any:
-    def build(context, builder, signature, arguments):
-        made = make_array(signature.args[0])(context, builder, arguments[0])
-        made.meminfo = cgutils.get_null_value(made.meminfo.type)
-        return made._getvalue()
-
-    return array(array), build
-
-
-@intrinsic
 def _width(typing_context: Any, lines: Any) -> Any:
     def build(context, builder, signature, arguments):
         return builder.extract_value(arguments[0], 1)
@@ -154,11 +144,11 @@ def _put(typing_context: Any, masks: Any, line: Any, row: Any) -> Any:
 
 
 def _plain_has(masks: np.ndarray, line: int, row: int) -> bool:
-    return bool(int(masks[line, row // 64]) >> (row % 64) & 1)
+    return bool(masks[line, row // 64] >> np.uint64(row % 64) & np.uint64(1))
 
 
 def _plain_put(masks: np.ndarray, line: int, row: int) -> None:
-    masks[line, row // 64] |= np.uint64(1 << (row % 64))
+    masks[line, row // 64] |= np.uint64(1) << np.uint64(row % 64)
 
 
 def _plain_at(tables: np.ndarray, table: int, row: int, column: int) -> int:
@@ -169,9 +159,6 @@ _PLAIN = bool(numba.config.DISABLE_JIT)
 
 lent: Any = (lambda array: array) if _PLAIN else _lent
 """An array's cells, to be handed on; it must be contiguous."""
-
-borrowed: Any = (lambda array: array) if _PLAIN else _borrowed
-"""The same array of any shape, to which references are not counted: for loops that hand on few of them."""
 
 width_of: Any = (lambda lines: lines.shape[1]) if _PLAIN else _width
 """How long the lines of a lent array are."""

@@ -82,11 +82,9 @@ def not_judged(rules: RuleSet) -> list[str]:
     notes = []
     for rule in rules.rules:
         if isinstance(rule.limit, Capacity):
-            notes.append(
-                f"{rule.name}: a shared capacity is kept by the gate of a later version; nothing is held here."
-            )
+            notes.append(f"{rule.name}: a shared capacity is kept by the gate (`primum serve`); nothing is held here.")
         if isinstance(rule.limit, AtLeast):
             notes.append(f"{rule.name}: `at_least` is told by the audit of a later version; nothing is held here.")
         if rule.otherwise == "try_channels":
-            notes.append(f"{rule.name}: other channels are tried by the gate of a later version; here it drops.")
+            notes.append(f"{rule.name}: other channels are tried by the gate (`primum serve`); here it drops.")
     return notes

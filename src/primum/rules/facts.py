@@ -11,6 +11,7 @@ import numpy as np
 
 from primum.rules.bind import Bound
 from primum.rules.calendar import DayTables, bits, day_tables, zone_tables
+from primum.rules.cells import lent
 from primum.rules.clock import CALENDAR, DAILY, ELAPSED, EVER, HOURLY, fill_local
 from primum.rules.compile import Compiled, Kind, Scope
 from primum.rules.compiling import entry
@@ -302,12 +303,12 @@ def _rows(bound: Bound, columns: Columns, sizes: np.ndarray) -> np.ndarray:
     rows = np.empty((len(columns.at), first + len(further)), np.int64)
     _fill_rows(
         rows,
-        columns.customer,
-        columns.signature,
-        columns.role,
-        columns.same,
+        columns.customer.astype(np.int64),
+        columns.signature.astype(np.int64),
+        columns.role.astype(np.int64),
+        columns.same.astype(np.int64),
         _ranks(bound, columns).astype(np.int64),
-        columns.at,
+        columns.at.astype(np.int64),
         np.array(further, np.int64).reshape(len(further), len(rows)),
     )
     sizes[[AXES, KEY_COLUMN, DISTINCT_COLUMN]] = (len(compiled.axes), first, first + len(keys))
@@ -326,16 +327,22 @@ def _fill_rows(
     at: np.ndarray,
     further: np.ndarray,
 ) -> None:
-    """Write each row at once: column by column, all of the memory would be walked as often as there are columns."""
-    first = rows.shape[1] - len(further)
-    for r in range(len(rows)):
+    """Write each row at once: column by column, all of the memory would be walked as often as there are columns.
+
+    Args:
+        rows: filled; the others by row, all int64. further: [columns, rows], the last ones.
+    """
+    count, width, extra = rows.shape[0], rows.shape[1], further.shape[0]
+    rows, further, customer, signature = lent(rows), lent(further), lent(customer), lent(signature)
+    role, same, rank, at = lent(role), lent(same), lent(rank), lent(at)
+    for r in range(count):
         rows[r, CUSTOMER], rows[r, SIGNATURE], rows[r, ROLE] = customer[r], signature[r], role[r]
         rows[r, SAME], rows[r, RANK], rows[r, AT] = same[r], rank[r], at[r]
         rows[r, DAY] = rows[r, MINUTE] = 0
-        for i in range(AT + 1, first):
+        for i in range(AT + 1, width - extra):
             rows[r, i] = 0
-        for i in range(len(further)):
-            rows[r, first + i] = further[i, r]
+        for i in range(extra):
+            rows[r, width - extra + i] = further[i, r]
 
 
 def _ranks(bound: Bound, columns: Columns) -> np.ndarray:

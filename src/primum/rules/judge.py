@@ -81,6 +81,8 @@ class Judge:
 
     def _room(self, size: int) -> np.ndarray:
         """The kernel's memory, empty."""
+        if size == 0:
+            raise ValueError("these facts have no place in memory: rules.facts.make_facts lays them out")
         if size > len(self._memory):
             self._memory = np.zeros(size, np.int64)
         else:
@@ -116,11 +118,17 @@ def decide(
 
     Returns: a decision per candidate, in the order of `candidates`.
     """
-    compiled = compile_rules(rules)
-    asked = facts_of(compiled, Batch(customers, history, planned, candidates), use)
+    return decide_batch(
+        compile_rules(rules), Batch(customers, history, planned, candidates), use, look_around=look_around
+    )
+
+
+def decide_batch(compiled: Compiled, batch: Batch, use: Use, *, look_around: bool = False) -> tuple[Decision, ...]:
+    """As `decide`, by rules that were compiled before: the way of the gate."""
+    asked = facts_of(compiled, batch, use)
     judged = judge(compiled, asked.facts, use, asked.ask_start, asked.asks, alone=True, look_around=look_around)
-    zones = {c.id: c.zones or ((rules.zone,) if rules.zone else ()) for c in customers}
-    return _decisions(compiled, asked, judged, candidates, zones)
+    zones = {c.id: c.zones or ((compiled.zone,) if compiled.zone else ()) for c in batch.customers}
+    return _decisions(compiled, asked, judged, batch.candidates, zones)
 
 
 def decide_cases(cases: Sequence[Case], *, look_around: bool = False) -> list[tuple[Decision, ...]]:

@@ -38,14 +38,13 @@ from primum.rules.layout import (
 )
 
 
-def overtaken(facts: Facts, ask_start: np.ndarray, asks: np.ndarray, judged: Judged) -> np.ndarray:
+def overtaken(facts: Facts, asks: np.ndarray, judged: Judged) -> np.ndarray:
     """Which asks (bool) were deferred to an instant that a fact shuts which began after the ask."""
     found = np.zeros(len(asks), bool)
     deferred = np.flatnonzero(judged.verdict == DEFER)
     if len(deferred):
-        memory, tables = np.zeros(int(facts.tables[MEMORY]), np.int64), facts.tables
-        work = np.zeros((7, facts.masks.shape[1]), np.uint64)
-        _overtake(tables, facts.masks, facts.rows, memory, work, asks, deferred, judged.until, found)
+        memory, work = np.zeros(int(facts.tables[MEMORY]), np.int64), np.zeros((7, facts.masks.shape[1]), np.uint64)
+        _overtake(facts.tables, facts.masks, facts.rows, memory, work, asks, deferred, judged.until, found)
     return found
 
 
@@ -62,8 +61,7 @@ def _overtake(
     found: np.ndarray,
 ) -> None:
     """Fill `found` for the asks in `deferred`."""
-    tables, masks, rows = lent(tables), lent(masks), lent(rows)
-    memory, work = lent(memory), lent(work)
+    tables, masks, rows, memory, work = lent(tables), lent(masks), lent(rows), lent(memory), lent(work)
     for a in deferred:
         r, t = asks[a, 0], until[a]
         customer = rows[r, CUSTOMER]

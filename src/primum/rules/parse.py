@@ -159,9 +159,7 @@ def _rule(name: str, part: Part, calendars: Calendars, faults: Faults) -> Rule |
         channels,
         _severity(part, faults),
         read_text(part, "disclose", faults),
-        "household"
-        if read_word(part, "level", ("customer", "household"), "customer", faults) == "household"
-        else "customer",
+        _level(part, faults),
         read_word(part, "mode", ("enforce", "shadow"), "enforce", faults) == "shadow",
         starts,
         ends,

@@ -37,7 +37,7 @@ def read_hours(part: Part, calendars: Calendars, faults: Faults) -> Hours | None
     before = len(faults)
     spans = None
     if "between" in part.values:
-        spans = _read_between(part.values["between"], part.at("between"), part.name, faults)
+        spans = read_between(part.values["between"], part.at("between"), part.name, faults)
     closed, unknown = _read_closed(part, calendars, faults) if "closed" in part.values else (frozenset(), ())
     return Hours(spans, closed, unknown) if len(faults) == before else None
 
@@ -53,7 +53,8 @@ def read_calendars(value: Any, faults: Faults) -> Calendars:
 # Hours
 
 
-def _read_between(value: Any, path: KeyPath, name: str, faults: Faults) -> tuple[Spans, ...]:
+def read_between(value: Any, path: KeyPath, name: str, faults: Faults) -> tuple[Spans, ...]:
+    """Open hours as `between` writes them: for each day of the week, Monday first, its spans of minutes."""
     if not isinstance(value, Mapping):
         spans = _spans(value, path, name, faults)
         return (spans,) * 7

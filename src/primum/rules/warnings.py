@@ -75,7 +75,7 @@ def _never_fires(rule: Rule, rules: RuleSet) -> Iterator[Fault]:
     if isinstance(limit, HoldOut) and limit.below == 0:
         yield Fault(_path(rule, "hold_out"), f"{name}: it holds out nobody.", "Write a share above 0%.")
     for number, exempt in enumerate(rules.exempt):
-        if _covers(exempt.to, rule.to):
+        if covers(exempt.to, rule.to):
             what = f"{name}: all it governs is exempt (item {number + 1} of `exempt`)."
             yield Fault(_path(rule), what, "Narrow the exemption, or take the rule out.", True)
     for other in rules.rules:
@@ -104,7 +104,7 @@ def _open_minutes(limit: Hours) -> set[int]:
     }
 
 
-def _covers(wide: Filter, narrow: Filter) -> bool:
+def covers(wide: Filter, narrow: Filter) -> bool:
     """Whether whatever matches the narrow filter certainly matches the wide one."""
     return all(any(_implies(have, wanted) for have in narrow.terms) for wanted in wide.terms)
 
@@ -118,7 +118,7 @@ def _implies(have: Term, wanted: Term) -> bool:
 
 def _always_replaces(other: Rule, rule: Rule) -> bool:
     undated = other.starts is None and other.ends is None
-    governs_all = _covers(other.to, rule.to) and _covers(other.who, rule.who)
+    governs_all = covers(other.to, rule.to) and covers(other.who, rule.who)
     needs_more = isinstance(other.limit, Clash) or (isinstance(other.limit, AtMost) and other.limit.needs != ())
     return undated and governs_all and not other.shadow and not needs_more
 
@@ -127,8 +127,13 @@ def _always_replaces(other: Rule, rule: Rule) -> bool:
 
 
 def _is_never_met(rule: Rule, rules: RuleSet) -> Iterator[Fault]:
+    yield from never_met(rule)
+    yield from _never_lets_go(rule)
+
+
+def never_met(rule: Rule) -> Iterator[Fault]:
+    """Why no contact that the rule governs can ever meet it."""
     limit, name = rule.limit, f'rule "{rule.name}"'
-    defers = rule.otherwise == "defer"
     if isinstance(limit, Hours) and limit.spans is not None and not _open_minutes(limit):
         yield Fault(_path(rule, "between"), f"{name} can never be met: it is never open.", "Write some open hours.")
     if isinstance(limit, HoldOut) and limit.below >= _WHOLE:
@@ -136,6 +141,11 @@ def _is_never_met(rule: Rule, rules: RuleSet) -> Iterator[Fault]:
     if isinstance(limit, Never) and rule.to == EVERYTHING and rule.who == EVERYTHING:
         what = f"{name} can never be met: it holds back every contact to everybody."
         yield Fault(_path(rule), what, "Say with `to` and `for` what it is about.", True)
+
+
+def _never_lets_go(rule: Rule) -> Iterator[Fault]:
+    limit, name = rule.limit, f'rule "{rule.name}"'
+    defers = rule.otherwise == "defer"
     if defers and isinstance(limit, Never | HoldOut):
         what = f"{name} defers, but no instant will satisfy it: every contact is held back for good."
         yield Fault(_path(rule, "otherwise"), what, "Write `otherwise: drop`, or a limit that ends.")
@@ -171,7 +181,7 @@ def _clashes_one_way(rule: Rule, rules: RuleSet) -> Iterator[Fault]:
 
 def _matches_both(one: Filter, other: Filter) -> bool:
     """Whether one filter is only a wider form of the other: then the rule is about one kind of contact."""
-    return _covers(one, other) or _covers(other, one)
+    return covers(one, other) or covers(other, one)
 
 
 # Hours

@@ -10,6 +10,10 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
+from primum.strategy.dangling import FACET_CHECKS
+from primum.strategy.findings import File as _File
+from primum.strategy.findings import Finding as _Finding
+from primum.strategy.findings import told, within
 from primum.strategy.formats import (
     as_directives,
     faults_of_format,
@@ -19,10 +23,10 @@ from primum.strategy.formats import (
     nearest_zone,
     zones,
 )
-from primum.strategy.load import Loaded, attempt, settled, within
-from primum.strategy.models import COLUMNS, REQUIRED, Entry, Source, Strategy
-from primum.strategy.positions import KeyPath, Positions, read_text
-from primum.strategy.sentences import complaint, group, subject
+from primum.strategy.load import Loaded, attempt, settled
+from primum.strategy.models import COLUMNS, REQUIRED, Entry, Source
+from primum.strategy.positions import KeyPath, read_text
+from primum.strategy.sentences import group, subject
 from primum.words.errors import Complaint, StrategyError, did_you_mean
 from primum.words.vocabulary import EVENT_WORDS, INITIATORS, PURPOSES, RESPONSE_KINDS, STATUSES
 
@@ -33,45 +37,6 @@ class Report:
 
     errors: tuple[Complaint, ...]
     warnings: tuple[Complaint, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _File:
-    """A strategy with its positions, and the parts that are known to be wrong."""
-
-    strategy: Strategy
-    positions: Positions
-    cut: frozenset[KeyPath]
-
-    def has(self, path: KeyPath) -> bool:
-        """Whether the file has something there, right or wrong."""
-        return self.positions.has(path)
-
-    def is_sound(self, path: KeyPath) -> bool:
-        """Whether the file has something there that is not known to be wrong."""
-        return self.has(path) and not within(path, self.cut)
-
-    def item(self, path: KeyPath, number: int) -> KeyPath:
-        """The path of a list's item; of the list itself where a single text stands for a list."""
-        return (*path, number) if self.has((*path, number)) else path
-
-    def sources(self) -> Iterator[tuple[KeyPath, Source]]:
-        """Every source with its path."""
-        for name, source in self.strategy.data.sources.items():
-            yield ("data", "sources", name), source
-
-    def sources_of_known_kind(self) -> Iterator[tuple[KeyPath, Source]]:
-        """Every source whose kind is what the file says, not a stand-in."""
-        return ((path, source) for path, source in self.sources() if self.is_sound((*path, "kind")))
-
-
-@dataclass(frozen=True, slots=True)
-class _Finding:
-    path: KeyPath
-    what: str
-    cure: str
-    at_key: bool = False
-    is_warning: bool = False
 
 
 def checked(path: Path | str) -> Loaded:
@@ -104,16 +69,11 @@ def check(loaded: Loaded, cut: Collection[KeyPath] = ()) -> Report:
         cut: Parts that are known to be wrong already, of which nothing more is said.
     """
     file = _File(loaded.strategy, loaded.positions, frozenset(cut))
-    findings = [f for look in _CHECKS for f in look(file) if not within(f.path, file.cut)]
+    findings = [f for look in (*_CHECKS, *FACET_CHECKS) for f in look(file) if not within(f.path, file.cut)]
     return Report(
-        tuple(sorted({_told(f, loaded.positions) for f in findings if not f.is_warning})),
-        tuple(sorted({*loaded.warnings, *(_told(f, loaded.positions) for f in findings if f.is_warning)})),
+        tuple(sorted({told(f, loaded.positions) for f in findings if not f.is_warning})),
+        tuple(sorted({*loaded.warnings, *(told(f, loaded.positions) for f in findings if f.is_warning)})),
     )
-
-
-def _told(finding: _Finding, positions: Positions) -> Complaint:
-    place = positions.key(finding.path) if finding.at_key else positions.value(finding.path)
-    return complaint(place, finding.what, finding.cure)
 
 
 def _entries(path: KeyPath, source: Source) -> Iterator[tuple[KeyPath, str, Entry]]:

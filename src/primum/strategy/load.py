@@ -13,6 +13,9 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
+from primum.strategy.environment import secrets_in
+from primum.strategy.files import Override, with_files
+from primum.strategy.findings import within
 from primum.strategy.models import Entry, Source, Strategy
 from primum.strategy.positions import KeyPath, Parsed, Positions, parse, read_text
 from primum.strategy.register import Table, with_tables
@@ -37,6 +40,8 @@ class Loaded:
     version: str
     tables: tuple[Table, ...] = ()
     warnings: tuple[Complaint, ...] = ()
+    overrides: tuple[Override, ...] = ()
+    """What stands in the place of what a base strategy says (`extends`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,23 +89,19 @@ def settled(tried: Attempt) -> Loaded:
 
 def attempt(text: str, name: str) -> Attempt:
     """As much of the strategy in this text as can be loaded, with all complaints."""
-    parsed = parse(text, name)
+    whole = with_files(parse(text, name), Path(name))
+    parsed = whole.parsed
     if not parsed.whole:
         return Attempt(None, parsed.complaints, parsed.broken)
     merged = with_tables(parsed, Path(name).parent)
     parsed = merged.parsed
     strategy, complaints, cut = _validated(parsed)
-    everything = (*parsed.complaints, *complaints)
+    everything = (*parsed.complaints, *complaints, *secrets_in(parsed))
     if strategy is None or merged.unread:
         return Attempt(None, everything, cut)
     version = version_of(parsed.data)
-    loaded = Loaded(strategy, parsed.positions, Path(name), version, merged.tables, merged.warnings)
+    loaded = Loaded(strategy, parsed.positions, Path(name), version, merged.tables, merged.warnings, whole.overrides)
     return Attempt(loaded, everything, cut)
-
-
-def within(path: KeyPath, parts: Set[KeyPath]) -> bool:
-    """Whether the path is one of these parts of the file, or lies below one."""
-    return any(path[:length] in parts for length in range(len(path) + 1))
 
 
 def _validated(parsed: Parsed) -> tuple[Strategy | None, list[Complaint], frozenset[KeyPath]]:

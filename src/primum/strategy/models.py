@@ -1,65 +1,30 @@
-"""The models of the strategy file: the parts that an audit needs.
+"""The models of the strategy file: its top, and the parts that an audit needs (the other facets: `strategy.facets`).
 
 Owns the shape of `primum.yaml`. Refuses unknown keys, wrong types and silent conversions (all models are strict).
 """
 
 import itertools
-import re
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
+from primum.strategy.facets.balance import Initiative
+from primum.strategy.facets.channels import Channel
+from primum.strategy.facets.flows import Flow
+from primum.strategy.facets.journey import Journey
+from primum.strategy.facets.measurement import Measurement
+from primum.strategy.facets.moments import Moment
+from primum.strategy.facets.needs import Need
+from primum.strategy.facets.objectives import Objective
+from primum.strategy.facets.personas import Persona
+from primum.strategy.parts import DAY_PATTERN, Duration, Model, Month, Share, Text, Texts, nothing_more
 from primum.strategy.rules_schema import CALENDARS, EXEMPT, PRIORITIES, RULES, USE
-from primum.words.durations import DURATION_PATTERN
 
-Text = Annotated[str, Field(min_length=1)]
 Purpose = Literal["marketing", "sales", "survey", "service", "transactional", "security", "collections", "regulatory"]
 SourceKind = Literal["contacts", "responses", "states", "customers", "identifiers", "events"]
 NonPersonKind = Literal["seed", "test", "staff", "agency", "shared"]
-MONTH_PATTERN: Final = "^[0-9]{4}-(0[1-9]|1[0-2])$"
-DAY_PATTERN: Final = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
 IDENTIFIER_PATTERN: Final = "^[^:]+:.+$"
 Format = Literal["csv", "parquet", "jsonl", "excel", "sqlite"]
-
-
-def _one_or_many(value: Any) -> Any:
-    return [value] if isinstance(value, str) else value
-
-
-Texts = Annotated[list[Text], BeforeValidator(_one_or_many, json_schema_input_type=Text | list[Text])]
-"""A text or a list of texts."""
-
-
-_PERCENTAGE = re.compile(r"\s*([0-9]+(?:[.][0-9]*)?)\s*%\s*")
-
-
-def _percentage(value: Any) -> Any:
-    """`5%` means 0.05; a plain number is a share already."""
-    found = _PERCENTAGE.fullmatch(value) if isinstance(value, str) else None
-    return float(found[1]) / 100 if found else value
-
-
-_Portion = Annotated[float, Field(ge=0, le=1)]
-_Percent = Annotated[str, Field(pattern=r"^\s*(100([.]0*)?|[0-9]{1,2}([.][0-9]*)?)\s*%\s*$")]
-Share = Annotated[_Portion, BeforeValidator(_percentage, json_schema_input_type=_Portion | _Percent)]
-"""A share between 0 and 1, or a percentage such as `5%`."""
-
-
-def _nothing_more(value: Any) -> Any:
-    return {} if value is None else value
-
-
-Duration = Annotated[str, Field(pattern=DURATION_PATTERN)]
-"""An elapsed time such as `7 days` or `36 hours`."""
-
-Month = Annotated[str, Field(pattern=MONTH_PATTERN)]
-"""A calendar month, as 2026-03."""
-
-
-class Model(BaseModel):
-    """Base of all parts: strict, frozen, and refusing unknown keys."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
 
 
 class About(Model):
@@ -76,16 +41,6 @@ class Department(Model):
 
     title: Text | None = Field(default=None, description="The department's name as people say it.")
     owner: Text | None = Field(default=None, description="The person who answers for what it sends.")
-
-
-class Channel(Model):
-    """A way of reaching a customer."""
-
-    title: Text | None = Field(default=None, description="The channel's name as people say it.")
-    unit_cost: float | None = Field(default=None, ge=0, description="Cost of one contact, in the strategy's currency.")
-    lands_after: Duration | None = Field(
-        default=None, description="How long a contact is under way: post handed over on Monday lands on Wednesday."
-    )
 
 
 class Topic(Model):
@@ -111,13 +66,19 @@ class Communication(Model):
         default=None,
         description="Who asks for it: `customer` for one-time codes, order confirmations, requested call-backs.",
     )
+    priority: float | None = Field(default=None, description="How important it is; higher is more important.")
+    valid_for: Duration | None = Field(
+        default=None, description="How long it may wait: the gate refuses what would have to wait longer."
+    )
+    flow: Text | None = Field(default=None, description="The flow it belongs to, if to one.")
+    moment: Text | None = Field(default=None, description="The moment of truth it serves, if one.")
 
 
-DeclaredDepartment = Annotated[Department, BeforeValidator(_nothing_more, json_schema_input_type=Department | None)]
-DeclaredChannel = Annotated[Channel, BeforeValidator(_nothing_more, json_schema_input_type=Channel | None)]
-DeclaredTopic = Annotated[Topic, BeforeValidator(_nothing_more, json_schema_input_type=Topic | None)]
+DeclaredDepartment = Annotated[Department, BeforeValidator(nothing_more, json_schema_input_type=Department | None)]
+DeclaredChannel = Annotated[Channel, BeforeValidator(nothing_more, json_schema_input_type=Channel | None)]
+DeclaredTopic = Annotated[Topic, BeforeValidator(nothing_more, json_schema_input_type=Topic | None)]
 DeclaredCommunication = Annotated[
-    Communication, BeforeValidator(_nothing_more, json_schema_input_type=Communication | None)
+    Communication, BeforeValidator(nothing_more, json_schema_input_type=Communication | None)
 ]
 """A declared name may stand alone: `email:` with nothing behind it declares the channel `email`."""
 
@@ -202,6 +163,7 @@ class Customers(Model):
     country: Annotated[str, Field(pattern="^[A-Z]{2}$")] | None = Field(
         default=None, description="Default country (ISO 3166-1 alpha-2): reads national phone numbers."
     )
+    personas: dict[str, Persona] = Field(default_factory=dict, description="Name -> a kind of person among them.")
 
     opt_out_reading: Literal["as_said", "channel", "company"] = Field(
         default="as_said",
@@ -379,12 +341,17 @@ class Data(Model):
     )
     placeholders: Texts = Field(default_factory=list, description="Further values that stand for 'no identifier'.")
     rejects_at_most: Share = Field(default=0.05, description="Share of unreadable rows of a source that stops the run.")
+    needs: dict[str, Need] = Field(default_factory=dict, description="Name -> something that must be known.")
 
 
 class Strategy(Model):
     """The whole file."""
 
     strategy: About = Field(description="Who the strategy is for, and who answers for it.")
+    extends: Text | None = Field(
+        default=None, description="A base strategy: what this file says stands in the place of what that one says."
+    )
+    include: Texts = Field(default_factory=list, description="Further files that hold parts of this strategy.")
     zone: Text = Field(default="UTC", description="The company's time zone (IANA name).")
     departments: dict[str, DeclaredDepartment] = Field(
         default_factory=dict, description="Who contacts customers: name -> department."
@@ -398,6 +365,18 @@ class Strategy(Model):
     )
     customers: Customers = Field(default_factory=lambda: Customers(), description="Who the customers are.")
     data: Data = Field(default_factory=lambda: Data(), description="Where the facts come from.")
+    objectives: dict[str, Objective] = Field(default_factory=dict, description="What is wanted: name -> objective.")
+    journey: Journey = Field(default_factory=lambda: Journey(), description="The customer's way with the company.")
+    flows: dict[str, Flow] = Field(default_factory=dict, description="Lifecycle flows: name -> flow.")
+    measurement: Measurement = Field(
+        default_factory=lambda: Measurement(), description="How the company will know whether it worked."
+    )
+    moments: dict[str, Moment] = Field(default_factory=dict, description="Moments of truth: name -> moment.")
+    balance: dict[str, Initiative] = Field(default_factory=dict, description="Initiatives judged: name -> initiative.")
+    ledger: Text | None = Field(
+        default=None,
+        description="Where the gate's ledger is: a file, or postgresql://... (a password belongs into PRIMUM_LEDGER).",
+    )
     rules: Annotated[Any, WithJsonSchema(RULES)] = Field(default=None, description="Contact rules: name -> rule.")
     use: Annotated[Any, WithJsonSchema(USE)] = Field(
         default=None, description="Packs: rules that come with Primum, by name; `rules` goes before them."

@@ -10,32 +10,18 @@ from typing import Any, Final, get_origin
 
 from primum.strategy.models import (
     COLUMNS,
-    DAY_PATTERN,
     IDENTIFIER_PATTERN,
-    MONTH_PATTERN,
     About,
     AsOf,
     Entry,
     FileSpec,
     Source,
 )
+from primum.strategy.parts import DAY_PATTERN, MONTH_PATTERN, RATE_PATTERN
 from primum.strategy.positions import KeyPath, Place, Positions
 from primum.strategy.shapes import keys_of, known_part, listed, shape_at, wanted
 from primum.words.durations import DURATION_PATTERN
 from primum.words.errors import Complaint, did_you_mean
-
-NOT_YET: Final = (
-    "objectives",
-    "journey",
-    "flows",
-    "measurement",
-    "moments",
-    "balance",
-    "include",
-    "extends",
-    "ledger",
-)
-"""Top-level keys of the design that this version cannot read."""
 
 _TRUE: Final = ("yes", "y", "on", "true")
 _FALSE: Final = ("no", "n", "off", "false")
@@ -44,6 +30,14 @@ _ENTITIES: Final = {
     ("channels",): "channel",
     ("communications",): "communication",
     ("data", "sources"): "source",
+    ("data", "needs"): "need",
+    ("customers", "personas"): "persona",
+    ("objectives",): "objective",
+    ("journey", "stages"): "stage of the journey",
+    ("flows",): "flow",
+    ("moments",): "moment",
+    ("balance",): "initiative",
+    ("measurement", "metrics"): "metric",
 }
 
 
@@ -107,9 +101,6 @@ def translated(errors: Iterable[Any], positions: Positions) -> list[Complaint]:
 def _unknown_key(error: Any, positions: Positions) -> Complaint:
     path: KeyPath = error["loc"]
     key, above = str(path[-1]), path[:-1]
-    if not above and key in NOT_YET:
-        what = f"this version of Primum does not read `{key}` yet."
-        return complaint(positions.key(path), what, f"Take `{key}` out of the file for now, with all that is below it.")
     shape = shape_at(above)
     cure = _for_the_map(key) if shape is Source else ""
     what = f'unknown key "{key}" in {group(above)}.'
@@ -218,6 +209,7 @@ _FORMS: Final = {
     DURATION_PATTERN: ("no duration", "Write a whole number and a unit, such as 7 days, 36 hours or 90 minutes."),
     MONTH_PATTERN: ("no month", "Write year and month, such as 2026-03."),
     DAY_PATTERN: ("no day", "Write year, month and day, such as 2026-06-30."),
+    RATE_PATTERN: ("no rate", "Write a whole number and a period (hour, day, week, month), such as 500 per day."),
     IDENTIFIER_PATTERN: ("no identifier", "Write its kind, a colon and the value, such as email:seed@example.org."),
 }
 
@@ -241,7 +233,10 @@ def _out_of_range(error: Any, positions: Positions) -> Complaint:
 
 
 def _is_share(path: KeyPath) -> bool:
-    return path[-1:] == ("rejects_at_most",)
+    return path[-1:] in _SHARES
+
+
+_SHARES: Final = tuple((key,) for key in ("rejects_at_most", "control", "expected", "minimum_effect"))
 
 
 def _not_finite(error: Any, positions: Positions) -> Complaint:

@@ -6,7 +6,7 @@ and the order of keys where order means nothing.
 
 import hashlib
 import json
-from typing import Any
+from typing import Any, Final
 
 from primum.strategy.packs import packs_named, read_pack
 
@@ -14,11 +14,10 @@ from primum.strategy.packs import packs_named, read_pack
 def version_of(data: dict[str, Any]) -> str:
     """`sha256:` and the hash of the data in canonical JSON.
 
-    Only under `key` of a source does the order of keys count: the first that has a value names the customer.
+    The order of keys counts under `key` of a source (the first that has a value names the customer), for the stages of
+    the journey and for the steps of a flow. Which files say it does not count.
     """
-    canonical = json.dumps(
-        _with_packs(_with_ordered_keys(data)), sort_keys=True, separators=(",", ":"), allow_nan=False
-    )
+    canonical = json.dumps(_with_packs(_with_order(data)), sort_keys=True, separators=(",", ":"), allow_nan=False)
     return "sha256:" + hashlib.sha256(canonical.encode("ascii")).hexdigest()
 
 
@@ -28,16 +27,27 @@ def _with_packs(data: dict[str, Any]) -> dict[str, Any]:
     return {**data, "packs:": used} if used else data
 
 
-def _with_ordered_keys(data: dict[str, Any]) -> dict[str, Any]:
-    section = data.get("data")
-    sources = section.get("sources") if isinstance(section, dict) else None
-    if not isinstance(section, dict) or not isinstance(sources, dict):
-        return data
-    ordered = {name: _with_ordered_key(source) for name, source in sources.items()}
-    return {**data, "data": {**section, "sources": ordered}}
+_ORDERED: Final = (
+    ("data", "sources", "*", "key"),
+    ("journey", "stages"),
+    ("journey", "stages", "*", "touchpoints"),
+    ("flows", "*", "steps"),
+)
+_FILES: Final = ("include", "extends")
 
 
-def _with_ordered_key(source: Any) -> Any:
-    if isinstance(source, dict) and isinstance(source.get("key"), dict):
-        return {**source, "key": list(source["key"].items())}
-    return source
+def _with_order(data: dict[str, Any]) -> dict[str, Any]:
+    said: dict[str, Any] = {key: value for key, value in data.items() if key not in _FILES}
+    for path in reversed(_ORDERED):
+        said = _ordered(said, path)
+    return said
+
+
+def _ordered(value: Any, path: tuple[str, ...]) -> Any:
+    """The value with the group of keys at this path as a list of pairs; `*` stands for every name."""
+    if not isinstance(value, dict):
+        return value
+    if not path:
+        return list(value.items())
+    names = value if path[0] == "*" else [path[0]]
+    return {k: _ordered(v, path[1:]) if k in names else v for k, v in value.items()}

@@ -31,3 +31,6 @@ class Decision:
     unevaluated: tuple[str, ...] = ()
     missing: Mapping[str, str] = field(default_factory=dict)
     alternatives: tuple["Decision", ...] = ()
+    """With `try_channels`, a deny has the decisions on the same candidate over other channels."""
+    channel: str | None = None
+    """Of an alternative: the channel it is about."""

@@ -8,7 +8,10 @@
     ├── HistoryError           exit 13  the contact history is missing or damaged
     ├── MissingExtraError      exit 14  a part of Primum that is not installed is needed
     ├── CaseError              exit 15  a file of cases is wrong: all complaints at once
-    └── IdentityKeyError       exit 16  the key that makes identifiers readable is missing, wrong, or in a wrong place
+    ├── IdentityKeyError       exit 16  the key that makes identifiers readable is missing, wrong, or in a wrong place
+    ├── LedgerError            exit 17  the ledger cannot be reached, or may forget what it acknowledges
+    ├── RequestError           exit 18  what was asked of the gate cannot be answered: all complaints at once
+    └── IncompleteError        exit 19  the strategy can be read, and as a whole it does not hold (`primum check`)
 
 Owns the error classes and the shape of a complaint. Refuses to print: `app` does.
 """
@@ -109,6 +112,24 @@ class IdentityKeyError(PrimumError):
     """The workspace's key is missing, is another one, or is no key."""
 
     exit_code = 16
+
+
+class LedgerError(PrimumError):
+    """The ledger cannot be reached, is not safe to write to, or was written by another version."""
+
+    exit_code = 17
+
+
+class RequestError(ComplaintsError):
+    """What was asked of the gate, or told to it, cannot be understood."""
+
+    exit_code = 18
+
+
+class IncompleteError(ComplaintsError):
+    """The strategy can be read and used, but something that no strategy may lack is missing, or it cannot hold."""
+
+    exit_code = 19
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

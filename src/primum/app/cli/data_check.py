@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from primum.review.remarks import Remark
 from primum.words.errors import Complaint
 from primum.words.time import instant_text
 
@@ -37,6 +38,12 @@ def as_json(found: "DataCheck") -> dict[str, Any]:
 
 def _place(c: Complaint) -> dict[str, Any]:
     return {"file": c.file, "line": c.line, "column": c.column, "cell": c.cell, "what": c.what, "cure": c.cure}
+
+
+def remarks(found: "DataCheck") -> list[Remark]:
+    """Errors, then findings as warnings, for lines that machines read."""
+    errors = [Remark(c, type(e).__name__, "error", "") for e in found.errors for c in e.complaints]
+    return errors + [Remark(f.complaint, f.kind.replace("_", "-"), "warning", "") for f in found.findings]
 
 
 def show(found: "DataCheck", console: Console) -> None:

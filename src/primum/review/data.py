@@ -1,0 +1,91 @@
+"""Checks about facts: what the facets need is there, and fresh enough for the rules that rest on it.
+
+Owns what can be said without opening a source. Refuses to look at data.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from primum.review.remarks import Found, Setting, check
+from primum.rules.model import Apart, AtMost, Clash, Held, PauseAfterContact, PauseAfterResponse, Rule
+from primum.words.durations import Duration, parse_duration
+from primum.words.time import US_PER_DAY
+from primum.words.windows import Window
+
+_PERIODS: Final = {"hour": 1 / 24, "day": 1, "week": 7, "half-month": 15, "month": 30, "quarter": 91, "year": 365}
+REMEMBERED_DAYS: Final = 1.0
+"""Rules that look back less than this rest on what the gate itself remembers, not on sources."""
+STATE_DAYS: Final = 2.0
+"""Days after which a state that was told so long ago can no longer be called true now."""
+
+
+@check("data-gap", "warning", "A facet rests on a fact that nobody can look up.")
+def data_gap(setting: Setting) -> Iterator[Found]:
+    """Every need has a source."""
+    for name, need in setting.strategy.data.needs.items():
+        if need.source is None:
+            what = f'the need "{name}" has no source{f": {need.gap}" if need.gap else "."}'
+            cure = "Name the `source:` once there is one; until then say in `gap:` what is done about it."
+            yield Found(("data", "needs", name), what, cure)
+
+
+@check("data-older-than-needed", "warning", "What is decided on it was true once.")
+def data_older_than_needed(setting: Setting) -> Iterator[Found]:
+    """A source is as fresh as what rests on it asks."""
+    sources = setting.strategy.data.sources
+    for name, need in setting.strategy.data.needs.items():
+        source = sources.get(need.source or "")
+        if need.fresh is None or source is None:
+            continue
+        if source.fresh is None or _days(parse_duration(source.fresh)) > _days(parse_duration(need.fresh)):
+            said = f"may be {source.fresh} old" if source.fresh else "does not say how fresh it is"
+            what = f'the need "{name}" may be {need.fresh} old, but its source "{need.source}" {said}.'
+            yield Found(("data", "needs", name, "fresh"), what, "Have it delivered more often, or say `fresh:` there.")
+
+
+@check("data-older-than-rule", "warning", "The rule would count what it cannot have heard of yet.")
+def data_older_than_rule(setting: Setting) -> Iterator[Found]:
+    """No enforced rule looks back a shorter time than its facts may be old."""
+    for rule in setting.rules.rules:
+        looked = _looks_back(rule)
+        if rule.shadow or looked is None or looked[1] < REMEMBERED_DAYS:
+            continue
+        kinds, days = looked
+        late = [
+            name
+            for name, source in setting.strategy.data.sources.items()
+            if source.kind in kinds and source.fresh is not None and _days(parse_duration(source.fresh)) > days
+        ]
+        if late:
+            source = setting.strategy.data.sources[late[0]]
+            bears = "asks what is true now" if "states" in kinds else f"looks back {_in_words(days)}"
+            what = f'rule "{rule.name}" {bears}, but "{late[0]}" may be {source.fresh} old.'
+            cure = "Have the source delivered more often, or feed these facts to the gate as they happen."
+            yield Found(setting.rule_path(rule.name), what, cure)
+
+
+def _looks_back(rule: Rule) -> tuple[tuple[str, ...], float] | None:
+    """The kinds of source that a rule rests on, and how many days it looks back."""
+    limit = rule.limit
+    if isinstance(limit, AtMost):
+        days = _window(limit.window)
+        return None if days is None else (("contacts", "events"), days)
+    if isinstance(limit, Apart | Clash | PauseAfterContact):
+        return ("contacts", "events"), _days(limit.duration)
+    if isinstance(limit, PauseAfterResponse):
+        return ("responses", "events"), _days(limit.duration)
+    return (("states",), STATE_DAYS) if isinstance(limit, Held) else None
+
+
+def _window(window: Window) -> float | None:
+    if window.axis == "elapsed":
+        return window.width / US_PER_DAY
+    return window.width if window.axis == "local_days" else _PERIODS.get(window.axis)
+
+
+def _days(duration: Duration) -> float:
+    return duration.local_days + duration.microseconds / US_PER_DAY
+
+
+def _in_words(days: float) -> str:
+    return f"{days * 24:,.3g} hours" if days < 2 else f"{days:,.3g} days"

@@ -1,0 +1,3 @@
+"""Ledgers of both kinds."""
+
+from ledgers import address, ledger, server  # noqa: F401
