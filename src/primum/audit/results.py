@@ -23,11 +23,15 @@ from primum.audit.results_lag import Receiver as Receiver
 from primum.audit.results_lines import ContactLine as ContactLine
 from primum.audit.results_rules import AgainstRules as AgainstRules
 from primum.audit.results_rules import CountedEvent as CountedEvent
+from primum.audit.results_rules import MissingFact as MissingFact
+from primum.audit.results_rules import Outcome as Outcome
 from primum.audit.results_rules import RuleCommunication as RuleCommunication
 from primum.audit.results_rules import RuleDepartment as RuleDepartment
 from primum.audit.results_rules import RuleExample as RuleExample
 from primum.audit.results_rules import RuleFigures as RuleFigures
 from primum.audit.results_rules import RuleMonth as RuleMonth
+from primum.audit.results_rules import RulePack as RulePack
+from primum.audit.results_rules import Severity as Severity
 from primum.audit.results_rules import SeverityFigures as SeverityFigures
 from primum.audit.results_rules import Unchecked as Unchecked
 

@@ -15,6 +15,8 @@ from primum.history.layout import VERSION
 from primum.sources.warnings import SourceWarning
 from primum.words.errors import HistoryError
 
+MANIFEST = "manifest.json"
+
 
 @dataclass(frozen=True)
 class FileEntry:
@@ -139,7 +141,7 @@ class Manifest:
 
     def write(self, folder: Path) -> None:
         """Write `manifest.json`; the last act of a build, so that a half-built history has none."""
-        path = folder / "manifest.json"
+        path = folder / MANIFEST
         half = path.with_suffix(".half")
         half.write_text(json.dumps(asdict(self), indent=1, ensure_ascii=False), encoding="utf-8")
         half.replace(path)
@@ -150,7 +152,7 @@ def read_manifest(folder: Path) -> Manifest:
 
     Raises: HistoryError where there is none, or it belongs to another layout.
     """
-    path = folder / "manifest.json"
+    path = folder / MANIFEST
     try:
         data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:

@@ -211,12 +211,19 @@ def check_rejects(prepared: Sequence["Prepared"], rejected: dict[str, int], data
                 0,
                 f"source '{source.name}': {bad:,} of {rows:,} rows cannot be read (the limit is {limit:.1%}). "
                 f"The first: {first}.",
-                f"Mend the export or the mapping; all of them are in .primum/rejects/{reject_file(source.name)}. "
+                f"Mend the export or the mapping; {_kept(declared, source.name)}"
                 "To go on all the same, raise `rejects_at_most` of the source.",
             )
         )
     if complaints:
         raise TooManyRejectsError(complaints)
+
+
+def _kept(source: Source, name: str) -> str:
+    """Where the rejects of a source are; those of a virtual one are not kept."""
+    if source.mode == "virtual":
+        return "as the source is virtual, they are not kept. "
+    return f"all of them are in .primum/rejects/{reject_file(name)}. "
 
 
 def _shares(source: "Prepared", rejected: int) -> list[tuple[int, int]]:
