@@ -19,8 +19,8 @@ from primum.words.errors import HistoryError, PrimumError, SourceError, Strategy
 PRIMUM = Path(sys.executable).parent / "primum"
 
 STRATEGY = """
-strategy: {name: Test}
-departments: {marketing: {}, service: {}}
+strategy: {name: Test, customer_champion: Nadia Okafor}
+departments: {marketing: {owner: Tom Ashby}, service: {owner: Ines Haddad}}
 channels: {email: {unit_cost: 0.01}}
 data:
   sources:
