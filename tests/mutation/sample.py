@@ -23,8 +23,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from random import Random
 
-AGAIN = "--again" in sys.argv
-os.environ["NUMBA_DISABLE_JIT"] = "0" if AGAIN else "1"
+os.environ["NUMBA_DISABLE_JIT"] = "0" if "--again" in sys.argv else "1"
 
 import numba  # noqa: F401 (loaded once, for all mutants)
 import polars  # noqa: F401
@@ -132,7 +131,7 @@ def run(mutants: list[Mutant], seconds: float) -> Iterator[dict]:
         for name in ("pyproject.toml", "README.md"):
             shutil.copy(ROOT / name, tree / name)
         sys.dont_write_bytecode = True
-        tests = WIDER if AGAIN else TESTS
+        tests = WIDER if "--again" in sys.argv else TESTS
         if outcome(tree, 10 * seconds, tests) != "survived":
             raise SystemExit("The tests do not pass as it is: no mutant says anything.")
         for mutant in mutants:
