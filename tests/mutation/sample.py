@@ -25,8 +25,8 @@ from random import Random
 
 os.environ["NUMBA_DISABLE_JIT"] = "0" if "--again" in sys.argv else "1"
 
-import numba  # noqa: F401 (loaded once, for all mutants)
-import polars  # noqa: F401
+import numba
+import polars  # noqa: F401 (loaded once, for all mutants)
 import pyarrow.compute  # noqa: F401
 import pytest
 import ruamel.yaml  # noqa: F401
@@ -107,6 +107,7 @@ def outcome(tree: Path, seconds: float, tests: Sequence[str] = TESTS) -> str:
         os.setsid()
         silence = os.open(os.devnull, os.O_WRONLY)
         os.dup2(silence, 1), os.dup2(silence, 2)
+        numba.config.CACHE_DIR = tempfile.mkdtemp(dir=tree)  # a cache does not see changes in other modules
         sys.path[:0] = [str(tree / "src"), str(tree / "tests")]
         given = [f"tests/{name}" for name in tests]
         os._exit(int(pytest.main(["-x", "-q", "-p", "no:cacheprovider", *given])))
