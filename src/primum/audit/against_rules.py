@@ -98,7 +98,7 @@ def nothing_observed(frame: Frame, law: Law) -> Partial:
         {"against": np.full(rules, -_NEVER)},
         {},
         {f"{what}{name}": {} for name in OUTCOMES for what in ("", "customers ", "customers of departments ")},
-        {f"against {r.name}": () for r in law.rules} | {"never people": ()},
+        dict.fromkeys((*(f"against {r.name}" for r in law.rules), "never people"), ()),
     )
 
 

@@ -1,6 +1,7 @@
 """Who could still be contacted: by channel and message class, after everything told.
 
-Owns the one reason for which each customer cannot be reached. Refuses to advise: who may be contacted is not who should.
+Owns the one reason for which each customer cannot be reached. Refuses to advise: who may be contacted is not who
+should be.
 
 An address is known where the customer has an identifier of the channel's kind, or received something over the channel.
 It is dead while a state says so (`hard_bounced`; `invalid_address` and `returned_mail` of post where they name no
@@ -124,7 +125,11 @@ def reachability_told(frame: Frame, closing: Closing, total: Partial) -> rs.Reac
         rs.ReachFigures(
             channel,
             purpose,
-            *(int(n) for n in found[c, p, :5]),
+            int(found[c, p, REACHABLE]),
+            int(found[c, p, IS_GONE]),
+            int(found[c, p, NO_ADDRESS]),
+            int(found[c, p, IS_DEAD]),
+            int(found[c, p, IS_OUT]),
             int(found[c, p, CONSENTED]) if consent and purpose in STOPPED else None,
         )
         for c, channel in enumerate(ways.channels)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 SilenceOutcome = Literal["found", "none", "not checkable"]
+What = Literal["question", "complaint"]
 AllowedBy = Literal["consent", "no opt-out"]
 
 
@@ -42,8 +43,7 @@ class Unanswered:
     """One question or complaint that nobody has answered; the customer is masked unless revealed."""
 
     customer: str
-    what: str
-    """question or complaint."""
+    what: What
     day: str
     channel: str | None
     days: int
@@ -60,7 +60,7 @@ class Questions:
     complaint is answered too when it is closed. The five counts after `asked` add up to it.
     """
 
-    what: Literal["question", "complaint"]
+    what: What
     outcome: SilenceOutcome
     days: int
     """Within so many days an answer is expected."""

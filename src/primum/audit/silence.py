@@ -103,9 +103,8 @@ def _named(frame: Frame, strategy: Strategy, words: re.Pattern[str]) -> np.ndarr
         known = (entry.title, entry.topic, entry.flow, entry.moment) if entry is not None else ()
         return any(word is not None and words.search(word) for word in (name, *known))
 
-    return columns["communication"].holds(told) | columns["topic"].holds(
-        lambda w: w is not None and words.search(w) is not None
-    )
+    topics = columns["topic"].holds(lambda w: w is not None and words.search(w) is not None)
+    return np.asarray(columns["communication"].holds(told) | topics)
 
 
 def _names(frame: Frame, tags: np.ndarray) -> tuple[str, ...]:
@@ -401,20 +400,36 @@ def questions_told(frame: Frame, closing: Closing, ears: Ears, total: Partial, m
 def _told(frame: Frame, closing: Closing, ears: Ears, total: Partial, mask: Mask, what: int) -> rs.Questions:
     fates = [total.tables["questions"].get((what, fate), 0) for fate in range(5)]
     oldest = tuple(
-        _unanswered(frame, closing, mask, WHATS[what], c) for c in total.candidates[f"unanswered {WHATS[what]}"]
+        _unanswered(frame, closing, mask, _what(what), c) for c in total.candidates[f"unanswered {WHATS[what]}"]
     )
     outcome: rs.SilenceOutcome = "found" if fates[UNANSWERED] else "none"
     customers = total.tables["question customers"].get((what,), 0)
-    found = rs.Questions(WHATS[what], outcome, ANSWER_DAYS, sum(fates), *fates, customers, oldest)  # type: ignore[arg-type]
+    found = rs.Questions(
+        _what(what),
+        outcome,
+        ANSWER_DAYS,
+        sum(fates),
+        fates[WITHIN_A_DAY],
+        fates[IN_TIME],
+        fates[LATE],
+        fates[UNANSWERED],
+        fates[WAITING],
+        customers,
+        oldest,
+    )
     why = ""
     if KINDS[what] not in closing.kinds and not (what == COMPLAINT and OPEN in closing.states):
         why = f"no source supplies responses `{KINDS[what]}`" + (f" or a state `{OPEN}`" if what == COMPLAINT else "")
     elif not ears.answers.any():
         why = "no source supplies contacts of class service, so that no answer could be seen"
-    return rs.Questions(WHATS[what], "not checkable", ANSWER_DAYS, why_not=why) if why else found  # type: ignore[arg-type]
+    return rs.Questions(_what(what), "not checkable", ANSWER_DAYS, why_not=why) if why else found
 
 
-def _unanswered(frame: Frame, closing: Closing, mask: Mask, what: str, candidate: Candidate) -> rs.Unanswered:
+def _what(what: int) -> rs.What:
+    return "complaint" if what == COMPLAINT else "question"
+
+
+def _unanswered(frame: Frame, closing: Closing, mask: Mask, what: rs.What, candidate: Candidate) -> rs.Unanswered:
     at, (tag, pushed) = candidate.rank[0], candidate.rows
     channel = frame.history.tags("responses")["channel"][tag].as_py() if tag >= 0 else None
     day = int(local_days(np.array([at], np.int64), frame.zone)[0])
@@ -435,9 +450,7 @@ def owed_told(closing: Closing, ears: Ears, total: Partial) -> Iterator[rs.Owed]
         yield welcome if ears.welcomes.any() else _blind(welcome, named)
     notice = rs.Owed("renewal notice", _outcome(silent), NOTICE_DAYS, renewals, silent, ears.notice_names)
     if not renewals:
-        yield _blind(
-            notice, "no source supplies when contracts renew (a state `renewal`, or an attribute `renewal_date`)"
-        )
+        yield _blind(notice, "no source supplies when contracts renew (state `renewal`, attribute `renewal_date`)")
     else:
         named = "no communication is named, titled or filed (topic, flow, moment) as a renewal"
         yield notice if ears.notices.any() else _blind(notice, named)
@@ -477,7 +490,7 @@ def unheard_told(closing: Closing, total: Partial) -> Iterator[rs.Unheard]:
 
 
 def top_part(buyers: dict[int, int], parts: int) -> int | None:
-    """The least bin of the top one of so many equal parts of all buyers; who ties with it belongs to it; None: no buyers."""
+    """The least bin of the top one of so many equal parts of all buyers; who ties belongs to it; None: no buyers."""
     wanted, seen = -(-sum(buyers.values()) // parts), 0
     for value in sorted(buyers, reverse=True):
         seen += buyers[value]

@@ -1,4 +1,4 @@
-"""Where a bucket's customers stand at the end of the history: what holds of them, since when they are known, their value.
+"""Where a bucket's customers stand at the end of the history: what holds of them, since when, their value.
 
 Owns the end (the last day of which the large departments' contacts are here), the moment after everything told, and
 the questions whether a state or segment holds then. Refuses to count contacts, and to name things for people.
@@ -115,7 +115,7 @@ class Told:
     def holding(self, rows: np.ndarray, at: int, *, surely: bool) -> np.ndarray:
         """Those of the rows that hold at an instant; surely, or as far as an undated flag may have begun."""
         held = (self.start[rows] <= at) & (at < self.until[rows])
-        return rows[held & (self.as_of[rows] <= at)] if surely else rows[held]
+        return np.asarray(rows[held & (self.as_of[rows] <= at)] if surely else rows[held])
 
     def customers(self, rows: np.ndarray) -> np.ndarray:
         """Whose rows these are, as a mask over the customers."""
