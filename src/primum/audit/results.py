@@ -17,6 +17,9 @@ from primum.audit.results_clashes import ClashPair as ClashPair
 from primum.audit.results_clashes import ContradictionExample as ContradictionExample
 from primum.audit.results_clashes import Contradictions as Contradictions
 from primum.audit.results_clashes import SameSubject as SameSubject
+from primum.audit.results_cures import Cure as Cure
+from primum.audit.results_cures import CureEffect as CureEffect
+from primum.audit.results_cures import Cures as Cures
 from primum.audit.results_lag import LagFigures as LagFigures
 from primum.audit.results_lag import OptOutLag as OptOutLag
 from primum.audit.results_lag import Receiver as Receiver
@@ -791,3 +794,4 @@ class AuditResult:
     against_rules: AgainstRules = field(default_factory=AgainstRules)
     opt_out_lag: OptOutLag = field(default_factory=OptOutLag)
     clashes: Clashes = field(default_factory=Clashes)
+    cures: Cures = field(default_factory=Cures)
