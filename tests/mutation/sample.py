@@ -25,14 +25,14 @@ from random import Random
 
 os.environ["NUMBA_DISABLE_JIT"] = "1"
 
-import numba  # noqa: E402, F401 (loaded once, for all mutants)
-import polars  # noqa: E402, F401
-import pyarrow.compute  # noqa: E402, F401
-import pytest  # noqa: E402
-import ruamel.yaml  # noqa: E402, F401
-from cosmic_ray.ast import ast_nodes, get_ast  # noqa: E402
-from cosmic_ray.mutating import mutate_code  # noqa: E402
-from cosmic_ray.plugins import get_operator, operator_names  # noqa: E402
+import numba  # noqa: F401 (loaded once, for all mutants)
+import polars  # noqa: F401
+import pyarrow.compute  # noqa: F401
+import pytest
+import ruamel.yaml  # noqa: F401
+from cosmic_ray.ast import ast_nodes, get_ast
+from cosmic_ray.mutating import mutate_code
+from cosmic_ray.plugins import get_operator, operator_names
 
 ROOT = Path(__file__).resolve().parents[2]
 RULES = Path("src/primum/rules")

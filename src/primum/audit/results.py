@@ -17,6 +17,9 @@ from primum.audit.results_clashes import ClashPair as ClashPair
 from primum.audit.results_clashes import ContradictionExample as ContradictionExample
 from primum.audit.results_clashes import Contradictions as Contradictions
 from primum.audit.results_clashes import SameSubject as SameSubject
+from primum.audit.results_cures import Cure as Cure
+from primum.audit.results_cures import CureEffect as CureEffect
+from primum.audit.results_cures import Cures as Cures
 from primum.audit.results_lag import LagFigures as LagFigures
 from primum.audit.results_lag import OptOutLag as OptOutLag
 from primum.audit.results_lag import Receiver as Receiver
@@ -820,3 +823,4 @@ class AuditResult:
     any; the rest are the most contacted."""
     silence: Silence = field(default_factory=Silence)
     by_segment: BySegment = field(default_factory=BySegment)
+    cures: Cures = field(default_factory=Cures)

@@ -14,6 +14,8 @@ from primum.audit import results as r
 from primum.audit.against_rules import nothing_observed, observe_with_hits
 from primum.audit.clashes import clashes, contradiction_examples
 from primum.audit.contents import Contents, merge_contents, sweep_contents
+from primum.audit.cure_proposals import Findings
+from primum.audit.cures import cures
 from primum.audit.ending import Ending, groups_told, make_ending, silence_told, sweep_ending
 from primum.audit.headline import headline
 from primum.audit.law import Law, Statute, make_law
@@ -138,7 +140,18 @@ def audit(
         DEFINITIONS,
     )
     result = assemble(ground, seen, method, Mask(names))
-    return replace(result, disclosure=disclosure, classification=classification)
+    return replace(
+        result,
+        disclosure=disclosure,
+        classification=classification,
+        cures=_cures(result, ground, progress),
+    )
+
+
+def _cures(result: r.AuditResult, ground: findings.Ground, progress: Callable[[str, int], None] | None) -> r.Cures:
+    found = Findings(result.against_rules, result.duplicates, result.clashes, result.communications)
+    departments = sorted(ground.look.columns["department"].present())
+    return cures(found, ground.law, ground.strategy, departments, progress)
 
 
 def sweep_all(
