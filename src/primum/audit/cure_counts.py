@@ -23,12 +23,11 @@ from primum.rules.calendar import bits
 from primum.rules.compile import compile_rules
 from primum.rules.enforcing import enforcing
 from primum.rules.judge import judge
-from primum.rules.kernel import DEFER
 from primum.rules.overtaking import overtaken
 from primum.strategy.models import Strategy
 
 THREADS = 2
-DENY = 2
+DEFER, DENY = 1, 2
 REMOVED, MOVED, CUSTOMERS, FIRST_SEVERITY = range(4)
 NOT_AGAINST = FIRST_SEVERITY + len(SEVERITIES)
 FIELDS = NOT_AGAINST + 1

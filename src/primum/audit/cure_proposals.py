@@ -116,19 +116,19 @@ class _Maker:
                 yield Proposal(kind, d.department, False, owner, None, None, None, rule, (new.name,), (new,), weight)
 
     def _retired(self, figures: r.RuleFigures, rule: Rule) -> Iterator[Proposal]:
-        """Communications that are hardly ever within the rule."""
+        """Communications that are hardly ever within the rule, whoever sends them."""
+        sums: dict[str, int] = {}
+        department: dict[str, Word] = {}
         for c in figures.communications:
-            all_of_it = self._contacts.get(c.communication or "", 0)
-            if c.communication is None or c.contacts < max(RETIRE_LEAST, RETIRE_FROM * all_of_it):
-                continue
-            only = {"communication": Term("communication", (c.communication,))}
-            new = self._new(Rule("", "", Never()), only | {"department": self._is(c.department)})
-            owner = self._owners.get(c.communication) or c.department
-            weight = (SEVERITIES.index(rule.severity), c.contacts)
-            names = (new.name,)
-            yield Proposal(
-                "retire", c.department, False, owner, c.communication, None, None, rule, names, (new,), weight
-            )
+            if c.communication is not None:
+                sums[c.communication] = sums.get(c.communication, 0) + c.contacts
+                department.setdefault(c.communication, c.department)
+        for name, contacts in sums.items():
+            if contacts >= max(RETIRE_LEAST, RETIRE_FROM * self._contacts.get(name, 0)):
+                new = self._new(Rule("", "", Never()), {"communication": Term("communication", (name,))})
+                of, weight = department[name], (SEVERITIES.index(rule.severity), contacts)
+                owner = self._owners.get(name) or of
+                yield Proposal("retire", of, False, owner, name, None, None, rule, (new.name,), (new,), weight)
 
     def mergers(self) -> Iterator[Proposal]:
         """Pairs of communications that say the same to the same customers, and those sent twice."""

@@ -55,8 +55,7 @@ def cures(
     alone = over_buckets(trial, lambda number: try_alone(trial, number), progress)
     order = chosen(alone.tables["cures"], len(proposals))
     if not order:
-        never, harm, courtesy = (int(n) for n in alone.counts["cure severities"])
-        return Cures(len(proposals), never, harm, courtesy)
+        return Cures(len(proposals), *_three(alone.counts["cure severities"]))
     sets = [tuple(sorted({row for i in order[: n + 1] for row in trial.rows[i]})) for n in range(len(order))]
     together = over_buckets(trial, lambda number: try_together(trial, sets, number), progress)
     return told([proposals[i] for i in order], alone, order, together, len(proposals), strategy)
@@ -105,8 +104,7 @@ def told(
         _cure(p, alone.counts["cures"][order[i]], on_top[i], so_far[i], in_all, strategy)
         for i, p in enumerate(proposals)
     )
-    never, harm, courtesy = (int(n) for n in in_all)
-    return Cures(tried, never, harm, courtesy, found, *_reach(so_far, in_all))
+    return Cures(tried, *_three(in_all), found, *_reach(so_far, in_all))
 
 
 def _reach(so_far: np.ndarray, in_all: np.ndarray) -> tuple[r.Severity | None, int, float]:
@@ -150,6 +148,12 @@ def _cure(
 
 
 def _effect(figures: np.ndarray) -> CureEffect:
-    never, harm, courtesy = (int(n) for n in figures[FIRST_SEVERITY:NOT_AGAINST])
-    removed, moved, customers, beside = (int(figures[i]) for i in (REMOVED, MOVED, CUSTOMERS, NOT_AGAINST))
-    return CureEffect(removed, moved, customers, never, harm, courtesy, beside)
+    severities = _three(figures[FIRST_SEVERITY:NOT_AGAINST])
+    return CureEffect(
+        int(figures[REMOVED]), int(figures[MOVED]), int(figures[CUSTOMERS]), *severities, int(figures[NOT_AGAINST])
+    )
+
+
+def _three(by_severity: np.ndarray) -> tuple[int, int, int]:
+    never, harm, courtesy = (int(n) for n in by_severity)
+    return never, harm, courtesy
