@@ -1,7 +1,6 @@
 """Facts gathered from a history give the answers of the law's reference, however the history is cut."""
 
 from dataclasses import replace
-from functools import partial
 
 import duckdb
 import pytest
