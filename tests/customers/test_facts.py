@@ -1,7 +1,6 @@
 """Facts gathered from a history give the answers of the law's reference, however the history is cut."""
 
 from dataclasses import replace
-from functools import partial
 
 import duckdb
 import pytest
@@ -106,9 +105,7 @@ def test_states_that_need_no_folding_answer_alike_folded(histories):
         if states and all(f.kind == "state" for f in compiled.facts):
             assert needs_no_folding(history, spec.states, states)
             given = answers(world, hearing_of(history, world, raw=True), "backtest")
-            folded = make_hearing(
-                history, compiled, STRATEGY, states=lambda n, h=history, s=spec: intervals_of(h, n, s)
-            )
+            folded = make_hearing(history, compiled, STRATEGY, states=partial(intervals_of, history, spec=spec))
             assert answers(world, folded, "backtest") == given
             compared += 1
     assert compared > 1

@@ -110,6 +110,7 @@ def full() -> r.AuditResult:
         against_rules=sample_rules.against_rules(line),
         opt_out_lag=sample_rules.opt_outs(),
         clashes=sample_rules.clashes(line),
+        cures=sample_rules.cures(),
     )  # fmt: skip
 
 

@@ -170,3 +170,32 @@ def hostile(result: r.AuditResult, evil: Callable[[], str]) -> dict[str, object]
             ),
         ),
     }  # fmt: skip
+
+
+def cures() -> r.Cures:
+    """One of each kind."""
+
+    def effect(removed: int, moved: int = 0) -> r.CureEffect:
+        return r.CureEffect(removed, moved, removed // 2, removed // 9, removed // 3, 12, 4)
+
+    def cure(kind: str, department: str | None, communication: str | None, rule: str | None, n: int) -> r.Cure:
+        into = ("Solar roof follow-up", "sales") if kind == "merge" else (None, None)
+        says = "Who opted out is not advertised to." if rule else None
+        return r.Cure(
+            kind, department, department is None, department or "marketing", "A. Roth" if department else None,  # type: ignore[arg-type]
+            communication, *into, rule, says, effect(n), effect(n - 10, 3), effect(2 * n, 3), 0.6, 0.2, None,
+        )  # fmt: skip
+
+    return r.Cures(
+        19, 1_204, 30_118, 91_420,
+        (
+            cure("repair a suppression feed", "marketing", None, "never.opted-out", 910),
+            cure("move", "sales", None, "harm.night", 800),
+            cure("retire", "sales", "Solar roof follow-up", "courtesy.week", 700),
+            cure("merge", "marketing", "Summer tariff launch", None, 600),
+            cure("change an audience", "service", None, "never.complaint", 500),
+            cure("set a rule", None, None, "courtesy.week", 400),
+            cure("set a rule", "marketing", "Summer tariff launch", None, 300),
+        ),
+        "never", 4, 0.812,
+    )  # fmt: skip

@@ -81,6 +81,7 @@ class _Edition:
             against_rules=edition_rules.against_rules(whole.against_rules, self._eyes),
             opt_out_lag=edition_rules.opt_out_lag(whole.opt_out_lag, self._eyes),
             clashes=edition_rules.clashes(whole.clashes, self._eyes),
+            cures=edition_rules.cures(whole.cures, self._eyes),
             edition=self._own,
         )
 
@@ -259,7 +260,8 @@ def _without_names(spot: r.BlindSpot) -> r.BlindSpot:
 KNOWN = frozenset(
     """company period headline volume sources blind_spots who_says_what departments communications months pressure
     duplicates meetings live_offers silos responses people method revealed coverage disclosure classification edition
-    schema_version flags register non_people against_rules opt_out_lag clashes""".split()
+    schema_version flags register non_people against_rules opt_out_lag clashes
+    cures""".split()
 )
 """Fields of a result that this module deals with, or that name no department's communication."""
 

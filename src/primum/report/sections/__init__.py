@@ -15,6 +15,7 @@ from primum.report.sections import (
     clashes,
     coverage,
     duplicates,
+    fixes,
     flags,
     meetings,
     method,
@@ -46,6 +47,7 @@ BUILDERS: tuple[Callable[[AuditResult, Names], Section | None], ...] = (
     responses.build,
     flags.build,
     people.build,
+    fixes.build,
     non_people.build,
     method.build,
 )
