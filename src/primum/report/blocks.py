@@ -161,9 +161,9 @@ class Line:
     """One contact or response on a timeline."""
 
     time: str
-    department: str
+    sender: str
+    """Department and channel, as far as they are recorded."""
     swatch: str
-    channel: str
     message: str
     subject: str
     tags: tuple[str, ...]

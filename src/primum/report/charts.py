@@ -35,6 +35,9 @@ class Point:
 
 Draw = Callable[[int], Any]
 
+FEWEST_COLUMNS = 10
+"""So many places an axis of whole numbers has at least, so that one bar does not fill the page."""
+MOST_TICKS = 12
 MOST_COLUMNS = 40
 """Upright bars beyond this place are left to the table, so that one extreme does not flatten all others."""
 
@@ -58,14 +61,14 @@ def columns(points: Sequence[Point], x_title: str, y_title: str, percent: bool =
     """Upright bars over whole numbers: their place on the axis is their value, so gaps stay gaps."""
     alt = _altair()
     rows = [{"from": int(p.at) - 0.42, "to": int(p.at) + 0.42, "mid": int(p.at), **_values(p)} for p in points]
-    last = max((int(p.at) for p in points), default=1)
-    scale = alt.Scale(domain=[min((int(p.at) for p in points), default=0) - 0.5, last + 0.5], nice=False, zero=False)
+    places = [int(p.at) for p in points] or [1]
+    first, last = min(places), max(max(places), min(places) + FEWEST_COLUMNS - 1)
+    scale = alt.Scale(domain=[first - 0.5, last + 0.5], nice=False, zero=False)
+    ticks = list(range(first, last + 1, -(-(last - first + 1) // MOST_TICKS)))
 
     def draw(width: int) -> Any:
         base = alt.Chart(alt.Data(values=rows)).encode(
-            x=alt.X(
-                "from:Q", title=x_title, scale=scale, axis=alt.Axis(format="d", tickMinStep=1, grid=False, tickCount=10)
-            ),
+            x=alt.X("from:Q", title=x_title, scale=scale, axis=alt.Axis(format="d", values=ticks, grid=False)),
             y=_amount(alt, y_title, percent),
             description="tip:N",
         )

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from primum.audit.results import AuditResult
 from primum.report import palette
@@ -25,6 +25,8 @@ from primum.report.phrases import clean
 from primum.report.samples import Sample
 from primum.report.sections import build_sections
 from primum.words.errors import MissingExtraError
+
+_KEY: Final = re.compile(r"`([^`]{1,80})`")
 
 
 def write_html(
@@ -55,7 +57,7 @@ def render_html(result: AuditResult, classification: str | None = None, samples:
 def _environment() -> Any:
     import jinja2
 
-    return jinja2.Environment(
+    environment = jinja2.Environment(
         loader=jinja2.PackageLoader("primum.report"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
@@ -63,6 +65,15 @@ def _environment() -> Any:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["told"] = told
+    return environment
+
+
+def told(sentence: str) -> Any:
+    """A sentence of ours as HTML: escaped, with `keys` of the strategy as code."""
+    import markupsafe
+
+    return markupsafe.Markup(_KEY.sub(r"<code>\1</code>", str(markupsafe.escape(clean(sentence)))))
 
 
 def _static(file: str) -> str:

@@ -27,14 +27,16 @@ def build(result: AuditResult, names: Names) -> Section:
 
 def _person(person: Person, names: Names, position: int) -> Timeline:
     week = f"{day(person.busiest_week_first)} to {day(person.busiest_week_last)}"
+    departments = "department" if person.departments == 1 else "departments"
     figures = (
         Figure(number(person.contacts), "contacts", "in the whole period", names.at_least),
-        Figure(number(person.departments), "departments", "", names.at_least),
+        Figure(number(person.departments), departments, "", names.at_least),
         Figure(number(person.busiest_week), "in the busiest 7 days", week, names.at_least),
         Figure(number(person.most_on_one_day), "on one day", "the most", names.at_least),
     )
     left_out = person.shown < person.contacts
-    note = f"{counted(person.shown, 'line')} shown" + ("; the rest is left out for length." if left_out else ".")
+    note = f"{counted(person.shown, 'contact or response', 'contacts and responses')} shown"
+    note += "; the rest is left out for length." if left_out else "."
     return Timeline(
         clean(person.customer, 60),
         clean(person.summary, 600),
