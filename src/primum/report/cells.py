@@ -143,7 +143,8 @@ def _line(names: Names, line: ContactLine) -> Line:
         subject=name(line.subject or ""),
         tags=_tags(line),
         kind="response" if line.response else "asked" if line.asked_for else "pushed",
-        origin=f"{clean(line.file, 80)}, row {number(line.row)}",
+        origin=f"{clean(line.file, 80)}, row {number(line.row)}" if line.row else clean(line.file, 80),
+        marks=tuple((mark.kind, name(mark.text)) for mark in line.marks),
     )
 
 

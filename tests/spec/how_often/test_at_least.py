@@ -6,11 +6,11 @@ decision is changed by it: no contact is held back, and none is forced. `countin
 what matches `to` and was sent); `for` is asked at the end of the history.
 
 The end is that of the last day of which the large departments' contacts are here. `7 days` before it is elapsed time,
-`7 local days` are the last seven dates, `a month` (a week, a quarter...) is the last one that was over, and `ever` is the
-whole history. A contact known only to the day counts where it may lie within. Customers who became known within the
+`7 local days` are the last seven dates, `a month` (a week, a quarter...) is the last one that was over, and `ever` is
+the whole history. A contact known only to the day counts where it may lie within. Customers who became known within the
 window (by `since`, else by their first contact or response) are told apart, and so are those of whom an undated flag
-leaves open whether `for` means them. A history shorter than the window is not checkable, and so is a rule whose `for` or
-`counting` rests on a fact that no source supplies.
+leaves open whether `for` means them. A history shorter than the window is not checkable, and so is a rule whose `for`
+or `counting` rests on a fact that no source supplies.
 """
 
 
