@@ -13,6 +13,7 @@ from primum.report.blocks import (
     Figures,
     Heading,
     Matrix,
+    MatrixCell,
     MatrixRow,
     Prose,
     Section,
@@ -206,20 +207,14 @@ def _reachability(r: Reachability, names: Names) -> Iterator[Block]:
 
 def _matrix(r: Reachability, names: Names) -> Matrix:
     classes = tuple(dict.fromkeys(f.purpose for f in r.channels))
-    cells = {(f.channel, f.purpose): f for f in r.channels}
+    reachable = {(f.channel, f.purpose): f.reachable for f in r.channels}
+
+    def cell(channel: str, purpose: str) -> MatrixCell:
+        customers = reachable.get((channel, purpose), 0)
+        return shaded(customers, r.customers, percent_of(customers, r.customers))
+
     rows = tuple(
-        MatrixRow(
-            names.plain(channel),
-            "",
-            tuple(
-                shaded(
-                    cells[channel, purpose].reachable,
-                    r.customers,
-                    percent_of(cells[channel, purpose].reachable, r.customers),
-                )
-                for purpose in classes
-            ),
-        )
+        MatrixRow(names.plain(channel), "", tuple(cell(channel, purpose) for purpose in classes))
         for channel in dict.fromkeys(f.channel for f in r.channels)
     )
     titles = tuple(names.plain(c) for c in classes)
