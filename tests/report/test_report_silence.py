@@ -25,7 +25,7 @@ def test_the_section_tells_found_from_none_and_from_not_checkable(page: Page) ->
     for text in (
         "412",
         "because no source supplies the segment vip.",
-        "All 1,204 were answered; 4 not yet 7 days old.",
+        "None of 1,204 is unanswered; 4 not yet 7 days old.",
         "611 first purchases with no welcome",
         "because no source supplies when contracts renew.",
         "7,044",

@@ -91,15 +91,14 @@ def _questions(q: Questions, names: Names) -> Iterator[Block]:
     if q.outcome == "not checkable":
         yield Verdict("not checkable", f"Unanswered {many}", f"because {clean(q.why_not, 300)}.")
         return
-    in_time = q.within_a_day + q.in_time
     if not q.unanswered:
-        said = f"All {number(q.asked)} were answered" if q.asked else "There were none"
+        said = f"None of {number(q.asked)} is unanswered" if q.asked else "There were none"
         yield Verdict("none found", f"Unanswered {many}", f"{said}{_still(q)}.")
     else:
         yield Figures(
             (
                 Figure(number(q.unanswered), f"{many} nobody has answered", counted(q.customers, "customer")),
-                Figure(percent_of(in_time, q.asked), f"answered within {q.days} days", f"of {number(q.asked)}"),
+                Figure(percent_of(q.in_time, q.asked), f"answered within {q.days} days", f"of {number(q.asked)}"),
                 Figure(percent_of(q.within_a_day, q.asked), "answered within a day", ""),
                 Figure(number(q.late), "answered later", _still(q).lstrip("; ")),
             )
