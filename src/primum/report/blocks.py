@@ -169,6 +169,8 @@ class Line:
     tags: tuple[str, ...]
     kind: Literal["pushed", "asked", "response"]
     origin: str
+    marks: tuple[tuple[str, str], ...] = ()
+    """(kind: never, harm, courtesy, clash, silence; what is wrong with it)."""
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,8 @@ from primum.report.sections import (
     pressure,
     register,
     responses,
+    segments,
+    silence,
     silos,
     who,
 )
@@ -43,6 +45,8 @@ BUILDERS: tuple[Callable[[AuditResult, Names], Section | None], ...] = (
     near_duplicates.build,
     meetings.build,
     clashes.build,
+    silence.build,
+    segments.build,
     silos.build,
     responses.build,
     flags.build,
