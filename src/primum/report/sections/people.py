@@ -57,13 +57,9 @@ def _chosen(worst: WorstCustomer, names: Names, position: int) -> Timeline:
 
 
 def _person(person: Person, names: Names, position: int) -> Timeline:
-<<<<<<< HEAD
-    week = f"{day(person.busiest_week_first)} to {day(person.busiest_week_last)}"
-    departments = "department" if person.departments == 1 else "departments"
-=======
     first, last = person.busiest_week_first, person.busiest_week_last
     week = f"{day(first)} to {day(last)}" if first else ""
->>>>>>> h/silence
+    departments = "department" if person.departments == 1 else "departments"
     figures = (
         Figure(number(person.contacts), "contacts", "in the whole period", names.at_least),
         Figure(number(person.departments), departments, "", names.at_least),
