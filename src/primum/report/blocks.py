@@ -287,3 +287,6 @@ class Cover:
     caution: str
     classification: str
     footer: tuple[str, ...]
+    kind: str = "contact audit"
+    asks: tuple[str, str] = ("What ", " says to its customers")
+    """The title around the company's name."""
