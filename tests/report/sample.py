@@ -111,6 +111,7 @@ def full() -> r.AuditResult:
         opt_out_lag=sample_rules.opt_outs(),
         clashes=sample_rules.clashes(line),
         cures=sample_rules.cures(),
+        consequences=sample_rules.consequences(),
     )  # fmt: skip
 
 

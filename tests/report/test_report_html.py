@@ -151,7 +151,7 @@ def test_the_sections_stand_in_reading_order(full: Page) -> None:
     sections = [a["id"] for t, a in full.tags if t == "section"]
     order = (
         "headline blind-spots coverage who register never opt-outs rules pressure duplicates near meetings clashes "
-        "silos responses states people fixes non-people method"
+        "silos responses states people cost fixes non-people method"
     )
     assert sections == order.split()
 

@@ -17,13 +17,14 @@ import pyarrow.compute as pc
 
 from primum.audit import kernels as k
 from primum.audit.against_kernel import hits, rows_in_force, tally
+from primum.audit.consequences import nothing_followed, swept_consequences
 from primum.audit.counting import counted, distinct
 from primum.audit.frame import Frame, local_days
 from primum.audit.hear import Heard, as_if_dated, hear
 from primum.audit.law import SEVERITIES, Law
 from primum.audit.lookup import Lookup
 from primum.audit.non_people import hidden_mask
-from primum.audit.partial import FEW, Candidate, Partial
+from primum.audit.partial import FEW, Candidate, Partial, joined
 from primum.rules.judge import judge
 from primum.rules.layout import OF_PEOPLE, UNKNOWN
 
@@ -50,7 +51,7 @@ class Asks:
 def observe(frame: Frame, law: Law, number: int) -> Partial:
     """What a bucket holds against the rules, as a partial result that merges with those of other buckets."""
     customers = frame.history.customers(number, ["id", "hash", "looks", "not_person"])
-    asks = _asks(frame, hear(law, number, _columns(law, frame.lookup)))
+    asks = _asks(frame, hear(law, number, (*_columns(law, frame.lookup), "cost")))
     masks = judged(law, asks.heard, number)
     rule = law.rule_of_row()
     found = {name: hits(masks[name], rule) for name in OUTCOMES}
@@ -61,7 +62,7 @@ def observe(frame: Frame, law: Law, number: int) -> Partial:
     for name in OUTCOMES:
         tables |= _told(name, found[name], asks)
     hidden = hidden_mask(frame.hidden, number, customers)
-    return Partial(
+    counts = Partial(
         _counts(frame, law, asks, masks, found[AGAINST]) | _lacking(law, asks),
         _first_days(law, asks, found[AGAINST], np.minimum, _NEVER),
         _first_days(law, asks, found[AGAINST], np.maximum, -_NEVER),
@@ -69,6 +70,8 @@ def observe(frame: Frame, law: Law, number: int) -> Partial:
         tables,
         _examples(law, asks, found[AGAINST], customers, hidden, number),
     )
+    followed = swept_consequences(frame, law, asks.heard, found[AGAINST], found[POSSIBLE][:, 0], number)
+    return joined(counts, followed)
 
 
 def nothing_observed(frame: Frame, law: Law) -> Partial:
@@ -84,7 +87,7 @@ def nothing_observed(frame: Frame, law: Law) -> Partial:
         **{f"asks_with {name}": np.zeros(tags, np.int64) for name in _plain(law, frame.lookup)},
         **{f"people_without {name}": np.zeros(2, np.int64) for name in law.person_needs()},
     }
-    return Partial(
+    none = Partial(
         counts,
         {"against": np.full(rules, _NEVER)},
         {"against": np.full(rules, -_NEVER)},
@@ -92,6 +95,7 @@ def nothing_observed(frame: Frame, law: Law) -> Partial:
         {f"{what}{name}": {} for name in OUTCOMES for what in ("", "customers ", "customers of departments ")},
         {f"against {r.name}": () for r in law.rules},
     )
+    return joined(none, nothing_followed())
 
 
 _NEVER = np.iinfo(np.int64).max

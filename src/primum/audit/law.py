@@ -83,6 +83,8 @@ class Law:
     hearing: Hearing
     needs: tuple[tuple[Need, ...], ...]
     supplied: Supplied
+    purchases: tuple[str, ...] = ("bought",)
+    """Kinds of response that are purchases."""
 
     @property
     def compiled(self) -> Compiled:
@@ -125,7 +127,7 @@ def make_law(statute: Statute, history: History, strategy: Strategy) -> Law:
     compiled, spec = compile_rules(statute.rules), make_spec(history, strategy)
     hearing = make_hearing(history, compiled, strategy, states=partial(intervals_of, history, spec=spec))
     needs = tuple(tuple(sorted(set(_needs(compiled, r)))) for r in range(len(compiled.rules)))
-    return Law(statute, hearing, needs, supplied_by(hearing, strategy, spec))
+    return Law(statute, hearing, needs, supplied_by(hearing, strategy, spec), tuple(strategy.customers.purchases))
 
 
 def supplied_by(hearing: Hearing, strategy: Strategy, spec: Spec) -> Supplied:

@@ -15,7 +15,15 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from primum.audit import results, results_clashes, results_cures, results_lag, results_lines, results_rules
+from primum.audit import (
+    results,
+    results_clashes,
+    results_cost,
+    results_cures,
+    results_lag,
+    results_lines,
+    results_rules,
+)
 from primum.audit.results import SCHEMA_VERSION, AuditResult
 from primum.backtest.results import Backtests
 from primum.words.errors import PrimumError
@@ -75,7 +83,7 @@ def _adapter() -> TypeAdapter[AuditResult]:
 def _meanings() -> dict[str, tuple[str, dict[str, str]]]:
     """The docstring of each record, and of each field that has one beneath it."""
     found: dict[str, tuple[str, dict[str, str]]] = {}
-    for module in (results, results_clashes, results_cures, results_lag, results_lines, results_rules):
+    for module in (results, results_clashes, results_cost, results_cures, results_lag, results_lines, results_rules):
         for node in ast.parse(inspect.getsource(module)).body:
             if isinstance(node, ast.ClassDef):
                 found[node.name] = (_one_line(ast.get_docstring(node) or ""), _field_meanings(node))
