@@ -52,16 +52,15 @@ def backtest(
 
     loaded = workspace.load()
     tried = [rule_set(named, loaded) for named in (rules, *against)]
-    history = workspace.history(rebuild=rebuild, progress=progress)
-    results = tuple(try_rules(history, named, loaded, progress) for named in tried)
+    with workspace.history(rebuild=rebuild, progress=progress) as history:
+        results = tuple(try_rules(history, named, loaded, progress) for named in tried)
+        calibrated = _calibrated(history, loaded, progress) if against else None
     moment = (as_of or datetime.now(UTC)).isoformat(timespec="seconds").replace("+00:00", "Z")
     method = r.Method(
         primum_version(), loaded.version, moment, tzdata.IANA_VERSION, history.manifest.buckets, DEFINITIONS
     )
     about = loaded.strategy.strategy
-    return r.Backtests(
-        about.name, loaded.strategy.zone, results, _calibrated(history, loaded, progress) if against else None, method
-    )
+    return r.Backtests(about.name, loaded.strategy.zone, results, calibrated, method)
 
 
 def try_rules(

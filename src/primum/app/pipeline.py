@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from primum.app.changes import Changes, MustRebuildError, changes, parts_of
 from primum.app.growth import Place, grown, people_of
+from primum.app.in_passing import history_in_passing, lent
 from primum.app.scratch import clear_scratch, scratch_folder
 from primum.history import History, Reading, build_history
 from primum.history.build import Built, manifest_of
@@ -53,6 +54,8 @@ def ensure_history(
 
     The one that is there; or that one grown by what came, went or changed; or a new one, where only that will do.
     """
+    if lent(loaded):
+        return history_in_passing(workspace, loaded, lambda place: _read_anew(place, loaded, progress))
     folder = workspace.derived / "history"
     clear_scratch(workspace.derived)
     files = _source_files(workspace, loaded)
@@ -73,7 +76,13 @@ def ensure_history(
             reason = str(why)
     if progress and old is not None and not rebuild:
         progress(f"rebuilding: {reason}", 0)
-    return _rebuilt(workspace, loaded, folder, signed, secret or workspace.keys.make(), progress)
+    return _rebuilt(workspace, loaded, signed, secret or workspace.keys.make(), progress)
+
+
+def _read_anew(workspace: "Workspace", loaded: Loaded, progress: Progress | None) -> History:
+    """A history of everything, whatever there was before."""
+    signed = _signed(_source_files(workspace, loaded), None, ())
+    return _rebuilt(workspace, loaded, signed, workspace.keys.held() or workspace.keys.make(), progress)
 
 
 def _grown(
@@ -205,13 +214,12 @@ def connect(scratch: Path) -> duckdb.DuckDBPyConnection:
 def _rebuilt(
     workspace: "Workspace",
     loaded: Loaded,
-    folder: Path,
     signed: Signed,
     secret: IdentityKey,
     progress: Progress | None,
 ) -> History:
     """A new history; the one before is removed once the new one is complete."""
-    rejects = workspace.derived / "rejects"
+    folder, rejects = workspace.derived / "history", workspace.derived / "rejects"
     shutil.rmtree(rejects, ignore_errors=True)
     number = next_number(folder)
     base, links = f"base-{number:04d}", f"nodes-{number:04d}"
@@ -326,7 +334,7 @@ def _manifest(
                     *(w for w in eaten if w.source == s.name),
                     *same_bytes(s.name, [(f.name, f.digest, f.rows) for f in files]),
                 ),
-                f".primum/rejects/{reject_file(s.name)}" if rejected[s.name] else None,
+                f".primum/rejects/{reject_file(s.name)}" if rejected[s.name] and declared.mode == "copy" else None,
                 declared.dates_are,
                 tally.folded,
                 tally.alike,

@@ -37,13 +37,13 @@ def find_timeline(workspace: "Workspace", customer: str, *, reveal: bool) -> lis
     Raises: UsageError where nobody is known by that name; IdentityKeyError without the workspace's key.
     """
     loaded = workspace.load()
-    history = workspace.history()
-    key = workspace.keys.needed()
-    found = _known(workspace, history, customer, loaded.strategy.customers.country)
-    lookup = make_lookup(loaded.strategy, history.tags("contacts"), history.tags("responses"))
-    frame = make_frame(history, lookup, loaded.strategy.zone, REPEAT_DAYS)
-    timelines = Timelines(frame, Mask(ReadableNames(workspace.identity, key) if reveal else None))
-    return in_order([*timelines.contacts(found), *timelines.responses(found)])
+    with workspace.history() as history:
+        key = workspace.keys.needed()
+        found = _known(workspace, history, customer, loaded.strategy.customers.country)
+        lookup = make_lookup(loaded.strategy, history.tags("contacts"), history.tags("responses"))
+        frame = make_frame(history, lookup, loaded.strategy.zone, REPEAT_DAYS)
+        timelines = Timelines(frame, Mask(ReadableNames(workspace.identity_of(history), key) if reveal else None))
+        return in_order([*timelines.contacts(found), *timelines.responses(found)])
 
 
 def find_truths(workspace: "Workspace", customer: str) -> list[TrueLine]:
@@ -51,13 +51,14 @@ def find_truths(workspace: "Workspace", customer: str) -> list[TrueLine]:
 
     Raises: as `find_timeline`; StrategyError where the condition of a segment cannot be used.
     """
-    strategy, history = workspace.load().strategy, workspace.history()
-    found = _known(workspace, history, customer, strategy.customers.country)
-    return truths(history, found.bucket, found.customer, make_spec(history, strategy), strategy.zone)
+    strategy = workspace.load().strategy
+    with workspace.history() as history:
+        found = _known(workspace, history, customer, strategy.customers.country)
+        return truths(history, found.bucket, found.customer, make_spec(history, strategy), strategy.zone)
 
 
 def _known(workspace: "Workspace", history: History, customer: str, country: str | None) -> Candidate:
-    found = _find(history, _id_of(workspace.identity, workspace.keys.needed(), customer, country))
+    found = _find(history, _id_of(workspace.identity_of(history), workspace.keys.needed(), customer, country))
     if found is None:
         raise UsageError(
             f"No customer is known as '{customer}'. Write the kind of identifier before it, for example "

@@ -4,6 +4,7 @@ Owns the paths and the Python interface (`primum.open`). Refuses to compute.
 """
 
 from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -89,6 +90,18 @@ class Workspace:
 
         return IdentityStore(self.derived / "identity")
 
+    def identity_of(self, history: "History") -> "IdentityStore":
+        """The readable identifiers of a history: they stand beside it, wherever it is."""
+        from primum.identity import IdentityStore
+
+        return IdentityStore(history.folder.parent / "identity")
+
+    def kept_in(self, derived: Path) -> "Workspace":
+        """The same workspace and key, with another folder for what is made of the sources."""
+        other = copy(self)
+        other.derived, other.keys = derived, self.keys
+        return other
+
     def load(self) -> Loaded:
         """The checked strategy.
 
@@ -121,6 +134,8 @@ class Workspace:
 
     def history(self, *, rebuild: bool = False, progress: "Progress | None" = None) -> "History":
         """The contact history, built first where the sources or the strategy changed.
+
+        With a virtual source, the history is there for as long as it is used (`with place.history() as history:`).
 
         Raises: StrategyError, SourceError, TooManyRejectsError.
         """
@@ -162,21 +177,21 @@ class Workspace:
         stated = reason(why, reveal=reveal)
         checked = self.check()
         loaded = checked.loaded
-        history = self.history(rebuild=rebuild, progress=progress)
-        names = ReadableNames(self.identity, self.keys.needed()) if reveal else None
-        result = audit(
-            history,
-            loaded.strategy,
-            as_of=(as_of or datetime.now(UTC)).isoformat(timespec="seconds").replace("+00:00", "Z"),
-            strategy_version=loaded.version,
-            primum_version=primum_version(),
-            tzdata_version=tzdata.IANA_VERSION,
-            statute=statute_of(checked),
-            names=names,
-            disclosure=self._disclose("audit", stated) if stated is not None else None,
-            classification=classification,
-            progress=progress,
-        )
+        with self.history(rebuild=rebuild, progress=progress) as history:
+            names = ReadableNames(self.identity_of(history), self.keys.needed()) if reveal else None
+            result = audit(
+                history,
+                loaded.strategy,
+                as_of=(as_of or datetime.now(UTC)).isoformat(timespec="seconds").replace("+00:00", "Z"),
+                strategy_version=loaded.version,
+                primum_version=primum_version(),
+                tzdata_version=tzdata.IANA_VERSION,
+                statute=statute_of(checked),
+                names=names,
+                disclosure=self._disclose("audit", stated) if stated is not None else None,
+                classification=classification,
+                progress=progress,
+            )
         return result if department is None else edition(result, department)
 
     def backtest(
@@ -216,8 +231,8 @@ class Workspace:
         """
         from primum.customers.survey import survey_customers
 
-        history = self.history(progress=progress)
-        return survey_customers(history, self.load().strategy, progress=progress)
+        with self.history(progress=progress) as history:
+            return survey_customers(history, self.load().strategy, progress=progress)
 
     def true_of(self, customer: str) -> "list[TrueLine]":
         """What is true of one customer, when: states, segments and stages.

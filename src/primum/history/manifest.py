@@ -15,6 +15,8 @@ from primum.history.layout import VERSION
 from primum.sources.warnings import SourceWarning
 from primum.words.errors import HistoryError
 
+MANIFEST = "manifest.json"
+
 
 @dataclass(frozen=True)
 class FileEntry:
@@ -139,7 +141,7 @@ class Manifest:
 
     def write(self, folder: Path) -> None:
         """Write `manifest.json`; the last act of a build, so that a half-built history has none."""
-        path = folder / "manifest.json"
+        path = folder / MANIFEST
         half = path.with_suffix(".half")
         half.write_text(json.dumps(asdict(self), indent=1, ensure_ascii=False), encoding="utf-8")
         half.replace(path)
@@ -150,15 +152,24 @@ def read_manifest(folder: Path) -> Manifest:
 
     Raises: HistoryError where there is none, or it belongs to another layout.
     """
-    path = folder / "manifest.json"
+    path = folder / MANIFEST
     try:
         data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise HistoryError(f"{folder} holds no contact history: run `primum audit` to build it.") from None
     except ValueError as error:
         raise HistoryError(f"{path} is damaged ({error}): delete the folder, it is rebuilt from the sources.") from None
+    other = HistoryError(f"{folder} was written by another version of Primum: delete it, it is rebuilt.")
     if data.get("layout") != VERSION:
-        raise HistoryError(f"{folder} was written by another version of Primum: delete it, it is rebuilt.")
+        raise other
+    try:
+        return _manifest(data)
+    except (KeyError, TypeError, ValueError):
+        raise other from None
+
+
+def _manifest(data: dict[str, Any]) -> Manifest:
+    """The record of what the file holds; raises KeyError, TypeError or ValueError where fields are others."""
     sources = tuple(
         SourceEntry(
             **{**s, "files": tuple(FileEntry(**f | _tuples(f, "columns")) for f in s["files"])}

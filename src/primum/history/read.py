@@ -4,9 +4,10 @@ Owns the way back from Parquet to arrays sorted by (customer, instant), with wha
 write.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 import pyarrow as pa
@@ -69,6 +70,15 @@ class History:
         where = delta or named
         self.delta = Delta(where) if where is not None else None
         self._tags: dict[str, pa.Table] = {}
+        self.let_go: Callable[[], object] | None = None
+        """What becomes of the history once it has been read; None: it stays."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.let_go is not None:
+            self.let_go()
 
     @property
     def buckets(self) -> range:

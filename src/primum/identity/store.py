@@ -52,6 +52,11 @@ class IdentityStore:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._write("names", names, key, f"-{name}")
 
+    def clear(self) -> None:
+        """Remove all readable forms; who was shown them stays on record."""
+        for path in (*self._paths("names"), *self._paths("links")):
+            path.unlink(missing_ok=True)
+
     def names(self, key: IdentityKey, columns: Sequence[str] | None = None) -> pa.Table:
         """Every readable form: `hash` (binary, 16 bytes), `kind`, `value`. Raises HistoryError as `links` does."""
         return self._read("names", NAMES, key, columns)

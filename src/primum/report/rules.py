@@ -126,9 +126,16 @@ def _unseen(unchecked: Sequence[Unchecked]) -> Cell:
 
 def _reason(u: Unchecked) -> str:
     if u.why == "no attribute":
-        where = f" in {name(u.source)}" if u.source else ""
-        return f"{counted(u.contacts, 'contact')}{where} without {clean(u.what, 60)}"
+        where = f" of the source {name(u.source)}" if u.source else ""
+        return f"{counted(u.contacts, 'contact')}{where} without {_word(u.what)}"
     return f"{counted(u.contacts, 'contact')}: {u.why}"
+
+
+def _word(attribute: str) -> str:
+    """An attribute as people read it."""
+    return {"purpose": "a message class", "topic": "a topic", "content": "a content", "product": "a product"}.get(
+        attribute, clean(attribute, 60)
+    )
 
 
 def why_not(rule: RuleFigures) -> str:

@@ -8,7 +8,11 @@ from typing import Final
 
 from primum.review.remarks import Found, Setting, check
 from primum.rules.model import Apart, AtMost, Clash, Held, PauseAfterContact, PauseAfterResponse, Rule
+from primum.strategy.facets.occasions import Occasion
+from primum.strategy.models import Strategy
+from primum.strategy.positions import KeyPath
 from primum.words.durations import Duration, parse_duration
+from primum.words.errors import did_you_mean
 from primum.words.time import US_PER_DAY
 from primum.words.windows import Window
 
@@ -27,6 +31,28 @@ def data_gap(setting: Setting) -> Iterator[Found]:
             what = f'the need "{name}" has no source{f": {need.gap}" if need.gap else "."}'
             cure = "Name the `source:` once there is one; until then say in `gap:` what is done about it."
             yield Found(("data", "needs", name), what, cure)
+
+
+@check("state-of-nobody", "warning", "What waits for it waits for ever.")
+def state_of_nobody(setting: Setting) -> Iterator[Found]:
+    """Every state that a flow or a moment names can hold: a source tells it, or responses begin it."""
+    for path, occasion in _occasions(setting.strategy):
+        for number, state in enumerate(occasion.state if occasion is not None else ()):
+            if setting.states is not None and state not in setting.states:
+                what = f'no source tells the state "{state}", and no response begins it.'
+                cure = f"Map it in a source of kind states. {did_you_mean(state, setting.states)}".strip()
+                yield Found(setting.file.item((*path, "state"), number), what, cure, at_key=False)
+
+
+def _occasions(strategy: Strategy) -> Iterator[tuple[KeyPath, Occasion | None]]:
+    for name, flow in strategy.flows.items():
+        yield ("flows", name, "entry"), flow.entry
+        yield ("flows", name, "exit"), flow.exit
+        yield from ((("flows", name, "steps", key, "unless"), step.unless) for key, step in flow.steps.items())
+    for name, moment in strategy.moments.items():
+        yield ("moments", name, "trigger"), moment.trigger
+        kept_by = moment.promise.kept_by if moment.promise is not None else None
+        yield ("moments", name, "promise", "kept_by"), kept_by
 
 
 @check("data-older-than-needed", "warning", "What is decided on it was true once.")

@@ -57,4 +57,4 @@ def _show(draft: "Draft", out: Path) -> None:
     for question in draft.questions:
         console.print(f"  [yellow]?[/] {escape(question)}", soft_wrap=True)
     first = "Answer, then" if draft.questions else "Look through it, then"
-    console.print(f"{first} run [bold]primum check[/] and [bold]primum audit[/].")
+    console.print(f"{first} run [bold]primum check --for audit[/] and [bold]primum audit[/].")

@@ -64,8 +64,8 @@ def _table(c: Consequences) -> Table:
     note = (
         "Shares of received, pushed contacts, with 95% intervals (Wilson). Difference: percentage points within value"
         " bands (purchases before) and message classes, Mantel-Haenszel weights, interval by Greenland and Robins;"
-        " contacts of one customer depend on each other, so that it is rather too narrow. Same customers: of those whose own"
-        " rates differ, the part whose rate is higher after contacts against the rules."
+        " contacts of one customer depend on each other, so that it is rather too narrow. Same customers: of those"
+        " whose own rates differ, the part whose rate is higher after contacts against the rules."
     )
     return Table("What followed, like compared with like", columns, tuple(_row(a) for a in c.aftermath), note)
 
