@@ -269,7 +269,7 @@ KNOWN = frozenset(
     """company period headline volume sources blind_spots who_says_what departments communications months pressure
     duplicates meetings live_offers silos responses people method revealed coverage disclosure classification edition
     schema_version flags register non_people against_rules opt_out_lag clashes
-    cures silence worst by_segment""".split()
+    cures silence worst by_segment consequences""".split()
 )
 """Fields of a result that this module deals with, or that name no department's communication."""
 

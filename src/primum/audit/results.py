@@ -17,6 +17,10 @@ from primum.audit.results_clashes import ClashPair as ClashPair
 from primum.audit.results_clashes import ContradictionExample as ContradictionExample
 from primum.audit.results_clashes import Contradictions as Contradictions
 from primum.audit.results_clashes import SameSubject as SameSubject
+from primum.audit.results_cost import Aftermath as Aftermath
+from primum.audit.results_cost import Consequences as Consequences
+from primum.audit.results_cost import CostOfSeverity as CostOfSeverity
+from primum.audit.results_cost import Rate as Rate
 from primum.audit.results_cures import Cure as Cure
 from primum.audit.results_cures import CureEffect as CureEffect
 from primum.audit.results_cures import Cures as Cures
@@ -824,3 +828,4 @@ class AuditResult:
     silence: Silence = field(default_factory=Silence)
     by_segment: BySegment = field(default_factory=BySegment)
     cures: Cures = field(default_factory=Cures)
+    consequences: Consequences = field(default_factory=Consequences)
