@@ -22,9 +22,9 @@ PHONE = "02079460123"
 PHONES = ("02079460123", "2079460123", "020 7946 0123", "+442079460123")
 MAIL = "Qzcanary.One@Example.org"
 STRATEGY = """
-strategy: {name: Test}
+strategy: {name: Test, customer_champion: Ann}
 customers: {country: GB}
-departments: {marketing: {}, service: {}}
+departments: {marketing: {owner: Ann}, service: {owner: Ben}}
 channels: {email: {}, call: {}, post: {}}
 data:
   rejects_at_most: 0.9

@@ -19,8 +19,8 @@ from primum.words.errors import HistoryError, PrimumError, SourceError, Strategy
 PRIMUM = Path(sys.executable).parent / "primum"
 
 STRATEGY = """
-strategy: {name: Test}
-departments: {marketing: {}, service: {}}
+strategy: {name: Test, customer_champion: Nadia Okafor}
+departments: {marketing: {owner: Tom Ashby}, service: {owner: Ines Haddad}}
 channels: {email: {unit_cost: 0.01}}
 data:
   sources:
@@ -69,7 +69,8 @@ def test_the_json_of_an_audit_fits_its_schema_and_reads_back(folder):
 
 def test_json_of_check_and_timeline(folder):
     found = json.loads(run("check", "--json", cwd=folder).stdout)
-    assert found["errors"] == []
+    assert {e["code"] for e in found["errors"]} == {"no-customer-champion", "department-without-owner"}
+    assert found["commands"]["audit"] == []
     assert {f["facet"] for f in found["facets"]} >= {"data", "rules", "channels"}
     lines = json.loads(run("timeline", "email:A@X.org", "--json", cwd=folder).stdout)
     assert [(line["at"], line["subject"]) for line in lines] == [("2026-01-01T09:00:00Z", "Hi")]

@@ -1,13 +1,16 @@
 """Facts gathered from a history give the answers of the law's reference, however the history is cut."""
 
 from dataclasses import replace
+from functools import partial
 
 import duckdb
 import pytest
 
 from customers.worlds import STRATEGY, World, by_reference, history_of, made_up, placed, states_table
 from primum.customers.facts import facts_of_bucket
+from primum.customers.heard_states import needs_no_folding
 from primum.customers.hearing import make_hearing
+from primum.customers.states import intervals_of, make_spec
 from primum.history import History
 from primum.rules.compile import compile_rules
 from primum.rules.judge import VERDICTS, judge, rules_of
@@ -93,3 +96,17 @@ def test_one_four_and_sixteen_buckets_give_the_same_answers(tmp_path):
             cut = [history_of(con, world, tmp_path / f"{seed}-{n}", n) for n in (1, 4, 16)]
             first, *others = (answers(world, hearing_of(h, world), "backtest") for h in cut)
             assert all(other == first for other in others)
+
+
+def test_states_that_need_no_folding_answer_alike_folded(histories):
+    compared = 0
+    for world, history in histories:
+        compiled, spec = compile_rules(world.rules), make_spec(history, STRATEGY)
+        states = {f.name for f in compiled.facts if f.kind == "state"}
+        if states and all(f.kind == "state" for f in compiled.facts):
+            assert needs_no_folding(history, spec.states, states)
+            given = answers(world, hearing_of(history, world, raw=True), "backtest")
+            folded = make_hearing(history, compiled, STRATEGY, states=partial(intervals_of, history, spec=spec))
+            assert answers(world, folded, "backtest") == given
+            compared += 1
+    assert compared > 1

@@ -1,5 +1,6 @@
 """The history holds every row once, sorted, in the bucket of its customer, and leads back to its file and row."""
 
+import json
 from datetime import datetime, timedelta
 
 import duckdb
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from history.small import KEY, make_history
 from primum.history import sorting
 from primum.history.interning import Tags
+from primum.history.layout import VERSION
 from primum.history.manifest import read_manifest
 from primum.words.errors import HistoryError
 from views import source
@@ -166,9 +168,10 @@ def test_a_half_built_or_foreign_history_is_refused(tmp_path):
     (tmp_path / "manifest.json").write_text("{")
     with pytest.raises(HistoryError, match="damaged"):
         read_manifest(tmp_path)
-    (tmp_path / "manifest.json").write_text('{"layout": 0}')
-    with pytest.raises(HistoryError, match="another version"):
-        read_manifest(tmp_path)
+    for foreign in ({"layout": 0}, {"layout": VERSION}, {"layout": VERSION, "sources": [{"files": [{"name": "a"}]}]}):
+        (tmp_path / "manifest.json").write_text(json.dumps(foreign))
+        with pytest.raises(HistoryError, match="another version"):
+            read_manifest(tmp_path)
 
 
 @settings(max_examples=100, deadline=None)

@@ -12,6 +12,8 @@ from typing import Any
 
 from primum.audit import results as r
 
+from . import sample_rules
+
 HOSTILE = (
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',
@@ -105,6 +107,11 @@ def full() -> r.AuditResult:
             r.FlagFigures("complaint_open", 4_210, 4_001, 260, 9_118, 2_870, 3_044, 1_201),
             r.FlagFigures("in_arrears", 11_902, 0, 11_902, 30_411, 8_807, 51_230, 9_990, 3_001),
         ),
+        against_rules=sample_rules.against_rules(line),
+        opt_out_lag=sample_rules.opt_outs(),
+        clashes=sample_rules.clashes(line),
+        cures=sample_rules.cures(),
+        consequences=sample_rules.consequences(),
     )  # fmt: skip
 
 
@@ -478,6 +485,7 @@ def hostile() -> r.AuditResult:
             tuple(r.SourceWarning(evil(), evil(), evil(), evil(), 3, 3, evil(), text, evil()) for text in HOSTILE),
         ),
         method=r.Method(*HOSTILE[:5], 64, tuple((text, text) for text in HOSTILE)),
+        **sample_rules.hostile(result, evil),
     )  # fmt: skip
 
 
@@ -557,4 +565,7 @@ def calm() -> r.AuditResult:
                             same_product_customers=0, by_department=(), capped_customers=0, without_validity=0),
         silos=replace(result.silos, nothing_in_common=(), sources_without_responses=(), contacts_without_sender=0,
                       shared_identifiers=(), shared_identifier_count=0),
+        cures=r.Cures(tried=19),
+        consequences=r.Consequences(),
+        **sample_rules.calm(result),
     )  # fmt: skip

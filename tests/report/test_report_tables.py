@@ -13,9 +13,10 @@ from primum.report.tables import neutral, write_csv
 from . import sample
 
 EXPECTED = {
-    "blind_spots", "busiest_weeks", "communications", "control", "departments", "duplicate_communications",
-    "duplicates", "flags", "live_offers", "meetings", "months", "near_duplicates", "people", "pressure",
-    "recognition", "rejects", "response_curve", "shared_identifiers", "source_weeks", "sources", "timelines",
+    "blind_spots", "busiest_weeks", "clashes", "communications", "control", "departments", "duplicate_communications",
+    "duplicates", "flags", "live_offers", "meetings", "months", "near_duplicates", "opt_outs", "people",
+    "pressure", "recognition", "rejects", "response_curve", "rule_departments", "rules",
+    "shared_identifiers", "source_weeks", "sources", "timelines",
     "warnings", "who_says_what",
 }  # fmt: skip
 

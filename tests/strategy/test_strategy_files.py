@@ -190,3 +190,11 @@ def test_a_connection_may_name_variables_and_they_come_from_outside() -> None:
     assert filled_in(ledger, {"PASSWORD": "x"}, "ledger") == "postgresql://primum:x@host/db"
     with pytest.raises(UsageError, match="PASSWORD"):
         filled_in(ledger, {}, "ledger")
+
+
+def test_words_of_the_data_may_look_like_anything() -> None:
+    text = (
+        "data: {sources: {s: {kind: states, files: a, key: {k: c}, map: {state: {column: x, values: {a: '${A}'}}}}}}\n"
+    )
+    entry = loads(HEAD + text).strategy.data.sources["s"].map["state"]
+    assert entry.values == {"a": "${A}"}

@@ -1,5 +1,7 @@
 """Editors get a schema that takes what Primum takes, short forms included."""
 
+from pathlib import Path
+
 import pytest
 from jsonschema import Draft202012Validator
 
@@ -109,3 +111,39 @@ def test_every_key_is_explained():
 def test_attributes_are_offered_in_a_map():
     attributes = json_schema()["$defs"]["Source"]["properties"]["map"]["properties"]
     assert {"at", "channel", "purpose", "state", "since"} <= set(attributes)
+
+
+FACETS = (Path(__file__).parents[1] / "review" / "sound.yaml").read_text(encoding="utf-8")
+
+
+def test_the_ten_facets_are_valid():
+    assert [e.message for e in validator.iter_errors(parse(FACETS, "p.yaml").data)] == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("aim: frequency", "aim: fame"),
+        ("by: 2027-06-30", "by: next summer"),
+        ("target: 0.25", "target: much"),
+        ("direction: inbound", "direction: sideways"),
+        ("kind: welcome", "kind: hello"),
+        ("expected: 300 per day", "expected: 300 a day"),
+        ("wait: 1 day", "wait: a day"),
+        ("hello: {communication: welcome, ", "hello: {"),
+        ("control: 10%", "control: 110%"),
+        ("sample: 40000", "sample: 0"),
+        ("counted: open_hours", "counted: sometimes"),
+        ("says: We call back within the next four open hours.", "note: x"),
+        ("verdict: unsure", "verdict: maybe"),
+        ("facets: [flows]", "facets: [flow]"),
+        ("capacity: 40 per day", "capacity: 40 per year"),
+    ],
+)
+def test_what_the_schema_refuses_of_the_facets_primum_refuses_too(old, new):
+    assert FACETS.count(old) == 1
+    bad = FACETS.replace(old, new)
+    assert not is_valid(bad)
+    with pytest.raises(StrategyError) as raised:
+        checked_text(bad)
+    assert not any("nput should" in str(c) or "something else" in str(c) for c in raised.value.complaints)

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from primum.app.rules import Checked
+from primum.app.rules import Checked, declared_by
 from primum.app.volumes import counted_volumes
 from primum.review.remarks import Remark, Setting
 from primum.review.run import Review, review
@@ -44,5 +44,7 @@ def review_strategy(checked: Checked, history: Path, as_of: date) -> Reviewed:
         history: the folder of its history, for volumes; it need not be there.
         as_of: the day of the review.
     """
-    setting = Setting(checked.loaded, checked.rules, counted_volumes(history), as_of)
+    setting = Setting(
+        checked.loaded, checked.rules, counted_volumes(history), as_of, declared_by(checked.loaded).states
+    )
     return Reviewed(checked, review(setting))

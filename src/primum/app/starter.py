@@ -22,6 +22,7 @@ from primum.sources.guess_kinds import CALENDAR
 from primum.sources.guess_lines import Line
 from primum.sources.guess_sources import SourceGuess
 from primum.strategy.check import checked_text
+from primum.strategy.environment import has_variable
 from primum.strategy.models import FileSpec, SourceKind
 from primum.strategy.scalars import unsound
 from primum.strategy.schema import json_schema
@@ -62,7 +63,7 @@ def write_starter(files: list[Path], name: str, out: Path, *, force: bool) -> Dr
         raise UsageError(f"{out} is a folder. Name the file, as in `--out {out / 'primum.yaml'}`.")
     if out.exists() and not force:
         raise UsageError(f"{out} is there already. Name another file with `--out`, or overwrite it with `--force`.")
-    if not name.strip() or unsound(name):
+    if not name.strip() or unsound(name) or has_variable(name):
         raise UsageError("The company's name is empty or cannot be printed. Say it with `--name`.")
     guessed = guess(_apart_from(files, out))
     writer = _Writer(guessed, name.strip(), out.absolute().parent)

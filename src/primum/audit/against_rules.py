@@ -17,13 +17,15 @@ import pyarrow.compute as pc
 
 from primum.audit import kernels as k
 from primum.audit.against_kernel import hits, rows_in_force, tally
+from primum.audit.by_segment import Hits, hits_of
+from primum.audit.consequences import nothing_followed, swept_consequences
 from primum.audit.counting import counted, distinct
 from primum.audit.frame import Frame, local_days
 from primum.audit.hear import Heard, as_if_dated, hear
 from primum.audit.law import SEVERITIES, Law
 from primum.audit.lookup import Lookup
 from primum.audit.non_people import hidden_mask
-from primum.audit.partial import FEW, Candidate, Partial
+from primum.audit.partial import BEST, FEW, Candidate, Partial, joined
 from primum.rules.judge import judge
 from primum.rules.layout import OF_PEOPLE, UNKNOWN
 
@@ -49,8 +51,13 @@ class Asks:
 
 def observe(frame: Frame, law: Law, number: int) -> Partial:
     """What a bucket holds against the rules, as a partial result that merges with those of other buckets."""
+    return observe_with_hits(frame, law, number)[0]
+
+
+def observe_with_hits(frame: Frame, law: Law, number: int) -> tuple[Partial, Hits]:
+    """As `observe`, with whose contacts are against which severity."""
     customers = frame.history.customers(number, ["id", "hash", "looks", "not_person"])
-    asks = _asks(frame, hear(law, number, _columns(law, frame.lookup)))
+    asks = _asks(frame, hear(law, number, (*_columns(law, frame.lookup), "cost")))
     masks = judged(law, asks.heard, number)
     rule = law.rule_of_row()
     found = {name: hits(masks[name], rule) for name in OUTCOMES}
@@ -61,14 +68,17 @@ def observe(frame: Frame, law: Law, number: int) -> Partial:
     for name in OUTCOMES:
         tables |= _told(name, found[name], asks)
     hidden = hidden_mask(frame.hidden, number, customers)
-    return Partial(
+    partial = Partial(
         _counts(frame, law, asks, masks, found[AGAINST]) | _lacking(law, asks),
         _first_days(law, asks, found[AGAINST], np.minimum, _NEVER),
         _first_days(law, asks, found[AGAINST], np.maximum, -_NEVER),
         {},
         tables,
-        _examples(law, asks, found[AGAINST], customers, hidden, number),
+        _examples(law, asks, found[AGAINST], customers, hidden, number)
+        | {"never people": _worst_hit(law, asks, found[AGAINST], customers, hidden, number)},
     )
+    followed = swept_consequences(frame, law, asks.heard, found[AGAINST], found[POSSIBLE][:, 0], number)
+    return joined(partial, followed), hits_of(law, asks.heard.customer, found[AGAINST])
 
 
 def nothing_observed(frame: Frame, law: Law) -> Partial:
@@ -84,14 +94,15 @@ def nothing_observed(frame: Frame, law: Law) -> Partial:
         **{f"asks_with {name}": np.zeros(tags, np.int64) for name in _plain(law, frame.lookup)},
         **{f"people_without {name}": np.zeros(2, np.int64) for name in law.person_needs()},
     }
-    return Partial(
+    none = Partial(
         counts,
         {"against": np.full(rules, _NEVER)},
         {"against": np.full(rules, -_NEVER)},
         {},
         {f"{what}{name}": {} for name in OUTCOMES for what in ("", "customers ", "customers of departments ")},
-        {f"against {r.name}": () for r in law.rules},
+        dict.fromkeys((*(f"against {r.name}" for r in law.rules), "never people"), ()),
     )
+    return joined(none, nothing_followed())
 
 
 _NEVER = np.iinfo(np.int64).max
@@ -226,6 +237,30 @@ def _examples(
         f"against {r.name}": _latest(asks, ask[order[bounds[i] : bounds[i + 1]]], customers, number)
         for i, r in enumerate(law.rules)
     }
+
+
+def _worst_hit(
+    law: Law, asks: Asks, against: np.ndarray, customers: pa.Table, hidden: np.ndarray, number: int
+) -> tuple[Candidate, ...]:
+    """Who got most contacts against rules of severity *never*; `rows` is the latest such instant (microseconds)."""
+    asked = np.unique(against[law.severity_of_rule()[against[:, 1]] == 0, 0])
+    whose, at = asks.heard.customer[asked], asks.heard.at[asked]
+    count, latest = np.bincount(whose, minlength=len(hidden)), np.full(len(hidden), -_NEVER)
+    np.maximum.at(latest, whose, at)
+    own = np.flatnonzero((count > 0) & ~hidden)
+    hashes = customers["hash"].to_numpy()
+    best = own[np.lexsort((hashes[own], -latest[own], -count[own]))[:BEST]]
+    return tuple(
+        Candidate(
+            (-int(count[c]), -int(latest[c])),
+            int(hashes[c]),
+            customers["id"][c].as_py(),
+            number,
+            c,
+            (int(latest[c]),),
+        )
+        for c in best.tolist()
+    )
 
 
 def _latest(asks: Asks, ordered: np.ndarray, customers: pa.Table, number: int) -> tuple[Candidate, ...]:

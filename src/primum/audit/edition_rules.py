@@ -1,6 +1,6 @@
-"""What one department may see of rules, opt-outs and clashes: its own in full, everybody else's as totals.
+"""What one department may see of rules, opt-outs, clashes and cures: its own in full, everybody else's as totals.
 
-Owns these three findings in an edition (`audit.edition`). Refuses to recompute: what cannot be added up is left out.
+Owns these four findings in an edition (`audit.edition`). Refuses to recompute: what cannot be added up is left out.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -182,3 +182,22 @@ def _contradiction(e: r.ContradictionExample, eyes: Eyes) -> r.ContradictionExam
         (what, first if ours[0] else NOT_SHOWN, again if ours[1] else NOT_SHOWN) for what, first, again in e.differs
     )
     return replace(e, differs=differs, first=eyes.line(e.first), again=eyes.line(e.again))
+
+
+def cures(c: r.Cures, eyes: Eyes) -> r.Cures:
+    """One's own cures, and those that are everybody's; what is merged with another department's keeps no name of it."""
+    own = [x for x in c.cures if x.everybody or eyes.own in (x.department, x.owner)]
+    return replace(c, cures=tuple(_cure(x, eyes) for x in own))
+
+
+def _cure(x: r.Cure, eyes: Eyes) -> r.Cure:
+    ours = x.owner in (None, eyes.own)
+    return replace(
+        x,
+        department=eyes.side(x.department),
+        owner=x.owner if ours else eyes.another,
+        owner_name=x.owner_name if ours else None,
+        communication=eyes.communication(x.communication, x.department),
+        into=eyes.communication(x.into, x.into_department),
+        into_department=eyes.side(x.into_department),
+    )

@@ -14,6 +14,7 @@ from primum.audit import flags as held
 from primum.audit import kernels as k
 from primum.audit import results as r
 from primum.audit.contents import Contents
+from primum.audit.ending import Ending
 from primum.audit.law import Law
 from primum.audit.lookup import MICRO, Lookup
 from primum.audit.near_duplicates import Alikes, Met
@@ -42,6 +43,7 @@ class Ground:
     alikes: Alikes = field(default_factory=Alikes)
     met: Met = field(default_factory=Met)
     law: Law | None = None
+    ending: Ending | None = None
 
     @property
     def look(self) -> Lookup:

@@ -72,10 +72,11 @@ def _texts(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def as_if_dated(hearing: Hearing, number: int, states: pa.Table | None) -> BucketFacts | None:
-    """The bucket with undated flags begun on the day of their extract; None where it has none."""
+    """The bucket with undated flags begun on the day of their extract; None where it has none that a rule looks at."""
     if states is None or "as_of" not in states.column_names:
         return None
-    undated = pc.is_valid(states["as_of"])
+    looked_at = pa.array([fact.name for fact in hearing.compiled.facts], pa.string())
+    undated = pc.and_(pc.is_valid(states["as_of"]), pc.is_in(states["state"].cast(pa.string()), looked_at))
     if not pc.any(undated).as_py():
         return None
     start = pc.if_else(undated, states["as_of"], states["start"])

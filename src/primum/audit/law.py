@@ -4,15 +4,16 @@ Owns the question which facts a rule rests on and which of them no source suppli
 Refuses to judge (`rules.judge` does) and to read a row.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
 import numpy as np
+import pyarrow as pa
 
 from primum.customers.hearing import Hearing, make_hearing
 from primum.customers.state_rules import HARD_BOUNCED
-from primum.customers.states import Spec, intervals_of, make_spec
+from primum.customers.states import Spec, intervals_of, make_spec, told_states
 from primum.history import History
 from primum.rules.compile import CUSTOMER_TERMS, Compiled, Kind, Row, compile_rules
 from primum.rules.model import AtLeast, Capacity, Rule, RuleSet
@@ -83,6 +84,8 @@ class Law:
     hearing: Hearing
     needs: tuple[tuple[Need, ...], ...]
     supplied: Supplied
+    purchases: tuple[str, ...] = ("bought",)
+    """Kinds of response that are purchases."""
 
     @property
     def compiled(self) -> Compiled:
@@ -120,12 +123,23 @@ class Law:
         return tuple(sorted({n.name for needs in self.needs for n in needs if n.kind == PERSON}))
 
 
-def make_law(statute: Statute, history: History, strategy: Strategy) -> Law:
-    """Compile the rules, prepare their hearing over a history, and ask each what it needs."""
-    compiled, spec = compile_rules(statute.rules), make_spec(history, strategy)
-    hearing = make_hearing(history, compiled, strategy, states=partial(intervals_of, history, spec=spec))
+def make_law(
+    statute: Statute,
+    history: History,
+    strategy: Strategy,
+    spec: Spec | None = None,
+    states: Callable[[int], pa.Table] | None = None,
+) -> Law:
+    """Compile the rules, prepare their hearing over a history, and ask each what it needs.
+
+    Args:
+        spec, states: what the strategy says of customers, and their intervals by bucket, where that is known already.
+    """
+    compiled, spec = compile_rules(statute.rules), spec or make_spec(history, strategy)
+    states = states or partial(intervals_of, history, spec=spec)
+    hearing = make_hearing(history, compiled, strategy, states=states)
     needs = tuple(tuple(sorted(set(_needs(compiled, r)))) for r in range(len(compiled.rules)))
-    return Law(statute, hearing, needs, supplied_by(hearing, strategy, spec))
+    return Law(statute, hearing, needs, supplied_by(hearing, strategy, spec), tuple(strategy.customers.purchases))
 
 
 def supplied_by(hearing: Hearing, strategy: Strategy, spec: Spec) -> Supplied:
@@ -136,8 +150,7 @@ def supplied_by(hearing: Hearing, strategy: Strategy, spec: Spec) -> Supplied:
     opened = {n for s in strategy.data.sources.values() for n in s.attributes if s.kind in ("contacts", "events")}
     people = {n for s in strategy.data.sources.values() if s.kind == "customers" for n in (*s.map, *s.attributes)}
     kinds = frozenset(k for k in history.tags("responses")["kind"].to_pylist() if k)
-    states = {s for s in history.tags("states")["state"].to_pylist() if s}
-    states |= {name for name, rule in spec.states.rules.items() if kinds & set(rule.opened_by)}
+    states = set(told_states(history, spec))
     if any(spec.states.is_dead(outcome) for outcome in words.get("outcome", ())):
         states.add(HARD_BOUNCED)
     return Supplied(
@@ -160,6 +173,8 @@ def _needs(compiled: Compiled, number: int) -> Iterator[Need]:
             yield from _any_of(kind, () if term.negated else term.values, term.values)
         else:
             yield Need(kind, term.attribute)
+    if isinstance(rule.limit, AtLeast):
+        yield from (Need(CONTACT, t.attribute) for t in rule.limit.counting.filter.terms if not t.negated)
     for row in compiled.rows_of(number):
         yield from _needs_of_row(compiled, compiled.rows[row])
 

@@ -197,7 +197,9 @@ def _of_responses(frame: Frame, bucket: Bucket) -> OptOuts | None:
 
 
 def _zone(frame: Frame, source: str) -> int:
-    return frame.lookup.zones.index(frame.lookup.zone_of_source.get(source, frame.zone))
+    zones = frame.lookup.zones
+    name = frame.lookup.zone_of_source.get(source, zones[0])
+    return zones.index(name) if name in zones else 0
 
 
 def _opt_outs(

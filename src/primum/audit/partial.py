@@ -40,7 +40,17 @@ class Partial:
     candidates: dict[str, tuple[Candidate, ...]]
 
 
-KEEP = {"people": BEST, "story": 1, "repeat_within": EXAMPLES, "repeat_between": EXAMPLES}
+KEEP = {
+    "people": BEST,
+    "story": 1,
+    "repeat_within": EXAMPLES,
+    "repeat_between": EXAMPLES,
+    "unanswered question": BEST,
+    "unanswered complaint": BEST,
+    "silence people": BEST,
+    "never people": BEST,
+    "clash people": BEST,
+}
 """How many of each are kept; of all others FEW."""
 
 

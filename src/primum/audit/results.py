@@ -17,19 +17,44 @@ from primum.audit.results_clashes import ClashPair as ClashPair
 from primum.audit.results_clashes import ContradictionExample as ContradictionExample
 from primum.audit.results_clashes import Contradictions as Contradictions
 from primum.audit.results_clashes import SameSubject as SameSubject
+from primum.audit.results_cost import Aftermath as Aftermath
+from primum.audit.results_cost import Consequences as Consequences
+from primum.audit.results_cost import CostOfSeverity as CostOfSeverity
+from primum.audit.results_cost import Rate as Rate
+from primum.audit.results_cures import Cure as Cure
+from primum.audit.results_cures import CureEffect as CureEffect
+from primum.audit.results_cures import Cures as Cures
 from primum.audit.results_lag import LagFigures as LagFigures
 from primum.audit.results_lag import OptOutLag as OptOutLag
 from primum.audit.results_lag import Receiver as Receiver
 from primum.audit.results_lines import ContactLine as ContactLine
+from primum.audit.results_lines import LineMark as LineMark
 from primum.audit.results_rules import AgainstRules as AgainstRules
 from primum.audit.results_rules import CountedEvent as CountedEvent
+from primum.audit.results_rules import MissingFact as MissingFact
+from primum.audit.results_rules import Outcome as Outcome
 from primum.audit.results_rules import RuleCommunication as RuleCommunication
 from primum.audit.results_rules import RuleDepartment as RuleDepartment
 from primum.audit.results_rules import RuleExample as RuleExample
 from primum.audit.results_rules import RuleFigures as RuleFigures
 from primum.audit.results_rules import RuleMonth as RuleMonth
+from primum.audit.results_rules import RulePack as RulePack
+from primum.audit.results_rules import Severity as Severity
 from primum.audit.results_rules import SeverityFigures as SeverityFigures
 from primum.audit.results_rules import Unchecked as Unchecked
+from primum.audit.results_segments import BySegment as BySegment
+from primum.audit.results_segments import GroupFigures as GroupFigures
+from primum.audit.results_segments import Grouping as Grouping
+from primum.audit.results_segments import GroupSeverity as GroupSeverity
+from primum.audit.results_silence import Owed as Owed
+from primum.audit.results_silence import Questions as Questions
+from primum.audit.results_silence import Reachability as Reachability
+from primum.audit.results_silence import ReachFigures as ReachFigures
+from primum.audit.results_silence import Silence as Silence
+from primum.audit.results_silence import SilenceRule as SilenceRule
+from primum.audit.results_silence import Unanswered as Unanswered
+from primum.audit.results_silence import Unheard as Unheard
+from primum.audit.results_silence import Waste as Waste
 
 SCHEMA_VERSION = "2.1"
 
@@ -454,6 +479,16 @@ class Person:
 
 
 @dataclass(frozen=True)
+class WorstCustomer:
+    """One of ten people whom a board should see: a never-event, a clash, a silence, or the most messages."""
+
+    why: tuple[Literal["never-event", "clash", "silence", "pressure"], ...]
+    """What is seen on this timeline; the first is what the person was chosen for."""
+    person: Person
+    """Its lines carry marks."""
+
+
+@dataclass(frozen=True)
 class Method:
     """How the figures were made."""
 
@@ -787,3 +822,10 @@ class AuditResult:
     against_rules: AgainstRules = field(default_factory=AgainstRules)
     opt_out_lag: OptOutLag = field(default_factory=OptOutLag)
     clashes: Clashes = field(default_factory=Clashes)
+    worst: tuple[WorstCustomer, ...] = ()
+    """Ten people (no test or shared addresses): at least one never-event, one clash and one silence, where there are
+    any; the rest are the most contacted."""
+    silence: Silence = field(default_factory=Silence)
+    by_segment: BySegment = field(default_factory=BySegment)
+    cures: Cures = field(default_factory=Cures)
+    consequences: Consequences = field(default_factory=Consequences)

@@ -4,6 +4,19 @@ Owns its shape, so that every family of records may hold one.
 """
 
 from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class LineMark:
+    """What is wrong with a contact, or what became of a response, on the timeline of one of the worst customers."""
+
+    kind: Literal["never", "harm", "courtesy", "clash", "silence"]
+    """The severity of a rule it is against; a clash; a silence."""
+    text: str
+    """What the rule says; or the clash or silence in a few words."""
+    rule: str | None = None
+    """The rule's name."""
 
 
 @dataclass(frozen=True)
@@ -32,3 +45,5 @@ class ContactLine:
     """How exactly `at` is known: `instant`, `hour` or `day`."""
     handed_over: str | None = None
     """The day on which it was handed over, where `at` is when it is taken to have landed (`lands_after`)."""
+    marks: tuple[LineMark, ...] = ()
+    """Only on timelines of the worst customers."""

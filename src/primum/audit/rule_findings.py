@@ -14,6 +14,7 @@ from primum.audit.frame import Frame
 from primum.audit.law import CONTACT, PERSON, RESPONSE, SEVERITIES, STATE, Law, Need, is_told_elsewhere
 from primum.audit.lookup import Lookup
 from primum.audit.partial import Partial
+from primum.rules.model import AtLeast
 from primum.words.filters import Filter
 from primum.words.time import day_text
 
@@ -28,7 +29,7 @@ def against_rules(
     mapped: Sequence[tuple[str, str, frozenset[str]]],
     unlinked: int,
 ) -> rr.AgainstRules:
-    """What the audit found against the rules.
+    """What the audit found against the rules; those that ask for contacts are told of silence (`at_least`).
 
     Args:
         examples: by rule.
@@ -36,7 +37,8 @@ def against_rules(
         unlinked: contacts without a known customer.
     """
     told = _Told(frame, law, total, examples, mapped)
-    figures = [told.figures(i) for i in range(len(law.rules))]
+    asking = [isinstance(rule.limit, AtLeast) for rule in law.rules]
+    figures = [told.figures(i) for i in range(len(law.rules)) if not asking[i]]
     figures.sort(key=lambda f: (SEVERITIES.index(f.severity), -f.contacts, f.outcome != "none", f.rule))
     return rr.AgainstRules(
         law.statute.by_default,

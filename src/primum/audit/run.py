@@ -11,9 +11,13 @@ import numpy as np
 
 from primum.audit import coverage, findings, near_duplicates, non_people, register, sight
 from primum.audit import results as r
-from primum.audit.against_rules import nothing_observed, observe
+from primum.audit.against_rules import nothing_observed, observe_with_hits
 from primum.audit.clashes import clashes, contradiction_examples
+from primum.audit.consequences import consequences
 from primum.audit.contents import Contents, merge_contents, sweep_contents
+from primum.audit.cure_proposals import Findings
+from primum.audit.cures import cures
+from primum.audit.ending import Ending, groups_told, make_ending, silence_told, sweep_ending
 from primum.audit.headline import headline
 from primum.audit.law import Law, Statute, make_law
 from primum.audit.lookup import make_lookup
@@ -25,6 +29,8 @@ from primum.audit.rule_findings import against_rules
 from primum.audit.survey import common_period, survey_contacts, survey_responses, with_common
 from primum.audit.sweep import Frame, make_frame, sweep_bucket, sweep_unlinked
 from primum.audit.timelines import Timelines, person, repeat_example, story
+from primum.audit.worst import worst_customers
+from primum.customers.states import make_spec
 from primum.history import History
 from primum.strategy.models import Strategy
 from primum.words.time import US_PER_DAY
@@ -119,10 +125,12 @@ def audit(
     seeming = who_seems_no_person(frame, progress)
     frame = replace(frame, hidden=non_people.hidden_customers(seeming.suspects))
     contents = contents_of_all(frame, progress)
-    law = make_law(statute, history, strategy) if statute is not None else None
-    total = sweep_all(frame, progress, law)
+    spec = make_spec(history, strategy, progress=progress)
+    ending = make_ending(frame, strategy, spec)
+    law = None if statute is None else make_law(statute, history, strategy, spec, ending.closing.intervals)
+    total = sweep_all(frame, progress, law, ending)
     both = who_received_both(frame, contents, progress)
-    ground = findings.Ground(strategy, frame, total, contents, seeming, *both, law=law)
+    ground = findings.Ground(strategy, frame, total, contents, seeming, *both, law=law, ending=ending)
     method = r.Method(
         primum_version,
         strategy_version,
@@ -133,27 +141,53 @@ def audit(
         DEFINITIONS,
     )
     result = assemble(ground, seen, method, Mask(names))
-    return replace(result, disclosure=disclosure, classification=classification)
+    return replace(
+        result,
+        disclosure=disclosure,
+        classification=classification,
+        cures=_cures(result, ground, progress),
+    )
 
 
-def sweep_all(frame: Frame, progress: Callable[[str, int], None] | None = None, law: Law | None = None) -> Partial:
-    """The merged partial result of every bucket and of the rows without a customer."""
+def _cures(result: r.AuditResult, ground: findings.Ground, progress: Callable[[str, int], None] | None) -> r.Cures:
+    found = Findings(result.against_rules, result.duplicates, result.clashes, result.communications)
+    departments = sorted(ground.look.columns["department"].present())
+    return cures(found, ground.law, ground.strategy, departments, progress)
 
-    def one(number: int) -> Partial:
-        partial = sweep_bucket(frame, number)
+
+def sweep_all(
+    frame: Frame,
+    progress: Callable[[str, int], None] | None = None,
+    law: Law | None = None,
+    ending: Ending | None = None,
+) -> Partial:
+    """The merged partial result of every bucket and of the rows without a customer.
+
+    Args:
+        law: the rules that contacts are held against; None for none.
+        ending: what is asked at the end of the history; None for nothing.
+    """
+
+    def one(number: int) -> tuple[Partial, Partial | None]:
+        partial, hits = sweep_bucket(frame, number), None
         if law is not None:
-            partial = joined(partial, observe(frame, law, number))
+            observed, hits = observe_with_hits(frame, law, number)
+            partial = joined(partial, observed)
+        last = None if ending is None else sweep_ending(frame, ending, number, law, hits)
         if progress:
             progress("auditing", 1)
-        return partial
+        return partial, last
 
     with ThreadPoolExecutor(THREADS) as pool:
-        partials = list(pool.map(one, frame.history.buckets))
+        found = list(pool.map(one, frame.history.buckets))
+    partials = [partial for partial, _ in found]
+    endings = [last for _, last in found if last is not None]
     unlinked = frame.history.unlinked("contacts")
     if unlinked is not None:
         partial = sweep_unlinked(frame, unlinked)
         partials.append(partial if law is None else joined(partial, nothing_observed(frame, law)))
-    return merge_all(partials)
+    total = merge_all(partials)
+    return joined(total, merge_all(endings)) if endings else total
 
 
 def who_seems_no_person(frame: Frame, progress: Callable[[str, int], None] | None = None) -> non_people.Seeming:
@@ -258,10 +292,16 @@ def assemble(ground: findings.Ground, seen: coverage.Seen, method: r.Method, mas
             contradiction_examples(ground.frame, candidates["contradictions"], timelines, mask),
         ),
         against_rules=_against_rules(ground, timelines, volume, mask),
+        consequences=consequences(ground.frame, ground.total) if ground.law is not None else r.Consequences(),
         near_duplicates=near_duplicates.figures(ground.frame, ground.alikes, ground.met, REPEAT_DAYS, mask),
         non_people=non_people.figures(
             ground.seeming, strategy.customers, ground.frame.history.manifest.not_people, mask
         ),
+        worst=worst_customers(ground.law, ground.ending, candidates, timelines, mask),
+        silence=r.Silence()
+        if ground.ending is None
+        else silence_told(ground.frame, ground.ending, ground.law, ground.total, mask),
+        by_segment=r.BySegment() if ground.ending is None else groups_told(ground.ending, ground.total),
     )
 
 

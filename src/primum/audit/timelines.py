@@ -3,6 +3,7 @@
 Owns the way from rows back to words, local times and sources. Refuses to choose whom to show: the sweep did.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -165,28 +166,45 @@ def busiest(events: Sequence[Event], width_us: int) -> tuple[int, int]:
 
 def person(timelines: Timelines, candidate: Candidate, mask: Mask) -> r.Person:
     """One of the most contacted people, with the lines around their busiest days."""
-    contacts = timelines.contacts(candidate)
-    counted = [e for e in contacts if e.counts]
+    events = [*timelines.contacts(candidate), *timelines.responses(candidate)]
+    return told_person(candidate, events, mask)[0]
+
+
+def told_person(
+    candidate: Candidate, events: Iterable[Event], mask: Mask, around: int | None = None
+) -> tuple[r.Person, list[Event]]:
+    """Somebody with the lines around an instant (None: their busiest days), and these lines' events in order."""
+    everything = in_order(events)
+    counted = sorted((e for e in everything if e.counts), key=lambda e: e.at_us)
+    departments = {e.line.department for e in counted if e.line.department is not None}
+    if not counted:
+        shown = _around(everything, *_at(everything, around))
+        lines = tuple(e.line for e in shown)
+        return r.Person(mask.person(candidate.id), 0, 0, 0, "", "", 0, "Nothing was pushed.", lines, len(lines)), shown
     first, last = busiest(counted, 7 * US_PER_DAY)
     week = counted[first : last + 1]
-    days: dict[str, int] = {}
-    for event in counted:
-        days[event.line.day] = days.get(event.line.day, 0) + 1
-    departments = {e.line.department for e in counted if e.line.department is not None}
-    everything = in_order([*contacts, *timelines.responses(candidate)])
-    shown = _around(everything, week[0].at_us, week[-1].at_us)
-    return r.Person(
+    most = max(Counter(e.line.day for e in counted).values())
+    inside = (week[0].at_us, week[-1].at_us) if around is None else _at(everything, around)
+    shown = _around(everything, *inside)
+    told = r.Person(
         mask.person(candidate.id),
         len(counted),
         len(departments),
         len(week),
         week[0].line.day,
         week[-1].line.day,
-        max(days.values()),
-        _summary(week, departments, max(days.values())),
+        most,
+        _summary(week, departments, most),
         tuple(e.line for e in shown),
         len(shown),
     )
+    return told, shown
+
+
+def _at(events: Sequence[Event], around: int | None) -> tuple[int, int]:
+    """The instant of the event nearest to one, twice."""
+    near = min((e.at_us for e in events), key=lambda at: (abs(at - (around or 0)), at), default=0)
+    return near, near
 
 
 def _around(events: list[Event], first_us: int, last_us: int) -> list[Event]:
@@ -207,7 +225,7 @@ def _around(events: list[Event], first_us: int, last_us: int) -> list[Event]:
 
 def _summary(week: list[Event], departments: set[str], most: int) -> str:
     in_week = {e.line.department for e in week if e.line.department is not None}
-    heard = f"{len(week)} messages in 7 days"
+    heard = f"{len(week)} {'message' if len(week) == 1 else 'messages'} in 7 days"
     if len(in_week) > 1:
         heard += f" from {len(in_week)} departments ({', '.join(sorted(in_week))})"
     elif in_week:

@@ -91,3 +91,10 @@ def told(history: History, bucket: int, spec: StateSpec, *, bounces: bool = True
         pa.concat_tables([*closes, heard.closes, bounced.closes]),
         bounced.bounces_untold,
     )
+
+
+def told_states(history: History, spec: Spec) -> frozenset[str]:
+    """States that rows of states name, and those that responses of the history begin."""
+    kinds = {x for x in history.tags("responses")["kind"].to_pylist() if x}
+    named = {s for s in history.tags("states")["state"].to_pylist() if s}
+    return frozenset(named | {name for name, rule in spec.states.rules.items() if kinds & set(rule.opened_by)})

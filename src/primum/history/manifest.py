@@ -159,8 +159,17 @@ def read_manifest(folder: Path) -> Manifest:
         raise HistoryError(f"{folder} holds no contact history: run `primum audit` to build it.") from None
     except ValueError as error:
         raise HistoryError(f"{path} is damaged ({error}): delete the folder, it is rebuilt from the sources.") from None
+    other = HistoryError(f"{folder} was written by another version of Primum: delete it, it is rebuilt.")
     if data.get("layout") != VERSION:
-        raise HistoryError(f"{folder} was written by another version of Primum: delete it, it is rebuilt.")
+        raise other
+    try:
+        return _manifest(data)
+    except (KeyError, TypeError, ValueError):
+        raise other from None
+
+
+def _manifest(data: dict[str, Any]) -> Manifest:
+    """The record of what the file holds; raises KeyError, TypeError or ValueError where fields are others."""
     sources = tuple(
         SourceEntry(
             **{**s, "files": tuple(FileEntry(**f | _tuples(f, "columns")) for f in s["files"])}

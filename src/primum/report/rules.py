@@ -47,14 +47,18 @@ def severity_figure(s: SeverityFigures) -> Figure:
     return Figure(number(s.contacts), _LABELS[s.severity], f"{counted(s.customers, 'customer')}; {rules}")
 
 
-def told(rules: Sequence[RuleFigures], names: Names) -> Iterator[Block]:
-    """Rules of one severity: what was found, then what was not, then what could not be checked."""
+def told(rules: Sequence[RuleFigures], names: Names, level: int) -> Iterator[Block]:
+    """Rules of one severity: what was found, then what was not, then what could not be checked.
+
+    Args:
+        level: of headings below the one that stands above.
+    """
     against = [r for r in rules if r.outcome == "against"]
     if against:
         yield _table(against)
         if any(len(r.months) > 1 for r in against):
             yield _trends(against)
-        yield from (_opened(r, names) for r in against)
+        yield from (_opened(r, names, level) for r in against)
     free = [r for r in rules if r.outcome == "none"]
     if free:
         yield Verdict("none found", counted(len(free), "rule"), "Every contact that they govern was within them.")
@@ -122,9 +126,16 @@ def _unseen(unchecked: Sequence[Unchecked]) -> Cell:
 
 def _reason(u: Unchecked) -> str:
     if u.why == "no attribute":
-        where = f" in {name(u.source)}" if u.source else ""
-        return f"{counted(u.contacts, 'contact')}{where} without {clean(u.what, 60)}"
+        where = f" of the source {name(u.source)}" if u.source else ""
+        return f"{counted(u.contacts, 'contact')}{where} without {_word(u.what)}"
     return f"{counted(u.contacts, 'contact')}: {u.why}"
+
+
+def _word(attribute: str) -> str:
+    """An attribute as people read it."""
+    return {"purpose": "a message class", "topic": "a topic", "content": "a content", "product": "a product"}.get(
+        attribute, clean(attribute, 60)
+    )
 
 
 def why_not(rule: RuleFigures) -> str:
@@ -144,11 +155,11 @@ def why_not(rule: RuleFigures) -> str:
     return f"because nothing can be said of any contact ({reasons})."
 
 
-def _opened(rule: RuleFigures, names: Names) -> Fold:
+def _opened(rule: RuleFigures, names: Names, level: int) -> Fold:
     blocks: list[Block] = [*_facts(rule, names), _departments(rule.departments, names)]
     if rule.communications:
         blocks.append(_communications(rule, names))
-    blocks += [_example(e, names) for e in rule.examples]
+    blocks += [_example(e, names, level) for e in rule.examples]
     remark = f"{counted(rule.contacts, 'contact')}, {counted(rule.customers, 'customer')}, last {day(rule.last)}"
     return Fold(name(rule.says), remark, tuple(blocks))
 
@@ -195,7 +206,7 @@ def _communications(rule: RuleFigures, names: Names) -> Table:
     return Table("What was sent", columns, rows, note)
 
 
-def _example(example: RuleExample, names: Names) -> Timeline:
+def _example(example: RuleExample, names: Names, level: int) -> Timeline:
     lines = [e.line for e in example.counted if e.line is not None]
     states = listed([_state(e) for e in example.counted if e.what == "state"])
     summary = f"{states[:1].upper()}{states[1:]}." if states else ""
@@ -203,7 +214,7 @@ def _example(example: RuleExample, names: Names) -> Timeline:
         summary = f"{counted(example.counted_in_all, 'event')} were counted; the last {len(example.counted)} are shown."
     shown = sorted([*lines, example.contact], key=lambda line: (line.at, line is example.contact))
     title = f"{clean(example.customer, 60)}, {day(example.contact.day)}"
-    return Timeline(title, summary, (), days(names, shown), level=4)
+    return Timeline(title, summary, (), days(names, shown), level=level)
 
 
 def _state(event: CountedEvent) -> str:

@@ -15,7 +15,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from primum.audit.results import AuditResult, NearText, Pressure
+from primum.audit.results import AuditResult, ClashPair, NearText, Pressure
 from primum.report.files import write_whole
 from primum.report.phrases import NOT_RECORDED, clean
 
@@ -82,6 +82,10 @@ def _tables(result: AuditResult) -> dict[str, tuple[Row, Iterable[Row]]]:
         "duplicate_communications": _across(_records(d.communications), least, 1, 3),
         "near_duplicates": _near(result),
         "meetings": _across(_records(result.meetings.pairs), least),
+        "rules": _rules(result),
+        "rule_departments": _rule_departments(result),
+        "opt_outs": _records((*result.opt_out_lag.by_sender, *result.opt_out_lag.by_receiver)),
+        "clashes": _across(_records(_clash_pairs(result)), least, 1, 3),
         "live_offers": _across(_records(result.live_offers.by_department), least),
         "recognition": _records(s.pairs),
         "shared_identifiers": _records(s.shared_identifiers),
@@ -116,6 +120,37 @@ def _near(result: AuditResult) -> tuple[Row, Iterator[Row]]:
 def _said_by(side: NearText) -> Row:
     words = " ".join(piece for piece, _ in side.pieces)
     return _said(side.department, True), _said(side.communication, True), words
+
+
+_OF_A_RULE = (
+    "rule", "says", "owner", "severity", "pack", "outcome", "governed", "contacts", "customers", "share", "possible",
+    "possible_customers", "first", "last",
+)  # fmt: skip
+
+
+def _rules(result: AuditResult) -> tuple[Row, Iterator[Row]]:
+    """Every rule with its outcome, and the facts it lacks."""
+    rows = (
+        (*(getattr(f, name) for name in _OF_A_RULE), tuple(f"{m.kind} {m.name}" for m in f.missing))
+        for f in result.against_rules.rules
+    )
+    return (*_OF_A_RULE, "no source supplies"), rows
+
+
+def _rule_departments(result: AuditResult) -> tuple[Row, Iterator[Row]]:
+    """Every rule by department."""
+    header = ("rule", "severity", "outcome", "department", "governed", "contacts", "customers", "possible")
+    rows = (
+        (f.rule, f.severity, f.outcome, _said(d.department, True), d.governed, d.contacts, d.customers, d.possible)
+        for f in result.against_rules.rules
+        for d in f.departments
+    )
+    return header, rows
+
+
+def _clash_pairs(result: AuditResult) -> tuple[ClashPair, ...]:
+    """The pairs that make most of each cell of the matrix."""
+    return tuple(pair for cell in result.clashes.matrix for pair in cell.pairs)
 
 
 def _source_weeks(result: AuditResult) -> tuple[Row, Iterator[Row]]:

@@ -16,10 +16,13 @@ from primum.audit.results import AuditResult, SourceCoverage
 from primum.report.alike import places, together
 from primum.report.blocks import Figure
 from primum.report.cover import period
+from primum.report.cures import reach, told
 from primum.report.keyfigures import key_figures
+from primum.report.names import Names
 from primum.report.phrases import clean, counted, listed, number
 
 _MOST_SPOTS = 5
+_MOST_CURES = 3
 
 
 def print_summary(result: AuditResult, console: Console, report_path: Path | None) -> None:
@@ -35,6 +38,8 @@ def print_summary(result: AuditResult, console: Console, report_path: Path | Non
     _print(console, Text())
     _sentences(result, console)
     console.print(_figures(result))
+    _fixes(result, console)
+    _silences(result, console)
     _blind_spots(result, console)
     _exports(result, console)
     if result.headline.story:
@@ -95,8 +100,40 @@ def _exports(result: AuditResult, console: Console) -> None:
         _print(console, Text())
 
 
+def _fixes(result: AuditResult, console: Console) -> None:
+    """The first cures."""
+    found = result.cures.cures
+    if not found:
+        return
+    shown = found[:_MOST_CURES]
+    more = f" ({number(len(shown))} of {number(len(found))}; the report has all)" if len(shown) < len(found) else ""
+    _print(console, Text.assemble(("What to fix first", "bold"), (more, "dim")))
+    names = Names(result)
+    for place, cure in enumerate(shown, 1):
+        _print(console, Text(clean(f"{place}. {told(cure, names)}", 400)), indent=2)
+    if said := reach(result.cures):
+        _print(console, Text(said, style="dim"), indent=2)
+    _print(console, Text())
+
+
 def _late(stale: list[SourceCoverage]) -> str:
     return listed([f"{clean(s.source, 40)} by {counted(s.stale_by_days or 0, 'day')}" for s in stale], 3)
+
+
+def _silences(result: AuditResult, console: Console) -> None:
+    """One line on who waits, who hears nothing and who hears too much."""
+    s = result.silence
+    parts = [
+        counted(q.unanswered, f"{q.what} unanswered", f"{q.what}s unanswered") for q in s.questions if q.unanswered
+    ]
+    parts += [f"{counted(o.missed, 'customer')} without a {o.what}" for o in s.owed if o.missed]
+    parts += [f"{counted(u.unheard, 'good customer')} unheard for {u.days} days" for u in s.unheard[:1] if u.unheard]
+    parts += [counted(s.waste.customers, "silent customer") + " with ten messages or more"] if s.waste.customers else []
+    parts += [f"{counted(x.short, 'customer')} short of “{clean(x.says, 60).rstrip('.')}”" for x in s.rules if x.short]
+    if parts:
+        line = Text.assemble(("Silence and waste: ", "bold"), f"{'; '.join(parts)}.", (" The report says more.", "dim"))
+        _print(console, line)
+        _print(console, Text())
 
 
 def _blind_spots(result: AuditResult, console: Console) -> None:

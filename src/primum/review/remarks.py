@@ -34,13 +34,14 @@ class Setting:
     """What every check looks at.
 
     `volumes` are counted contacts (empty where no history was built); `as_of` is the day of the review, None where
-    nothing is to depend on one.
+    nothing is to depend on one; `states` are those that can hold, None where any name may come from the data.
     """
 
     loaded: Loaded
     rules: RuleSet
     volumes: tuple[Volume, ...] = ()
     as_of: date | None = None
+    states: frozenset[str] | None = None
 
     @property
     def strategy(self) -> Strategy:

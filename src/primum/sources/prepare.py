@@ -92,6 +92,8 @@ class ReadFile:
     columns: tuple[str, ...] = ()
     """Its columns, with their types where files have types."""
     typed: bool = False
+    whole: bool = True
+    """Whether all of its rows were read, not only the first."""
 
 
 @dataclass(frozen=True)
@@ -137,6 +139,7 @@ def prepare(
     scratch: Path,
     progress: Progress | None = None,
     positions: Positions | None = None,
+    first: int | None = None,
 ) -> Prepared:
     """Make the view of one source.
 
@@ -145,11 +148,12 @@ def prepare(
         root: the folder of the strategy; file names are relative to it.
         scratch: a folder for staged copies of what is not Parquet.
         positions: where things stand in the strategy, for complaints about the mapping.
+        first: read about so many rows of each file that has to be copied, for a look at it; then rows are not profiled.
 
     Raises: SourceError with every complaint.
     """
     shown = [file for file, _ in source_files(name, source, root)]
-    stage = _Stage(con, name, root, scratch, progress, replaced_files(name, source, shown))
+    stage = _Stage(con, name, root, scratch, progress, replaced_files(name, source, shown), first)
     tables = {table: stage.table(table, spec) for table, spec in file_specs(source)}
     relation = stage.query(source, tables) if source.query else tables[""]
     files = () if source.query else stage.dated()
@@ -169,7 +173,7 @@ def prepare(
     if not (can_reject or "handed_over" in mapped.columns):
         direct = stage.direct(source, relation, strategy.zone, mapped.only_days)
     profile, seen = Profile(), None
-    if direct is None:
+    if direct is None and first is None:
         seen = profiled(con, source, relation, len(stage.files), strategy.customers.country)
         by_file = dict(zip((f.name for f in stage.files), seen, strict=True))
         profile = judged(name, source, by_file, strategy.customers.country)
@@ -186,7 +190,7 @@ def prepare(
         frozenset(mapped.columns),
         (
             *stage.warnings,
-            *about_files(name, [f for f in stage.files if not f.replaced], mapped.only_days.items()),
+            *about_files(name, [f for f in stage.files if f.whole and not f.replaced], mapped.only_days.items()),
             *profile.warnings,
             *(replaces_nothing(name, what) for what in missing_replaced(source, shown)),
         ),
@@ -269,9 +273,10 @@ class _Stage:
         scratch: Path,
         progress: Progress | None,
         replaced: Collection[str],
+        first: int | None,
     ) -> None:
         self._con, self._name, self._root, self._scratch = con, name, root, scratch
-        self._replaced = replaced
+        self._replaced, self._first_rows = replaced, first
         self._tell = progress or (lambda step, done: None)
         self.files: list[ReadFile] = []
         self.rejects: list[Reject] = []
@@ -323,11 +328,15 @@ class _Stage:
         writer = _Parts(self._scratch / f"{slug(self._name)}-{slug(table)}-{number}", number)
         try:
             reader = READERS[format_of(path, spec.format, self._name)](path, spec, log)
-            for batch in _columns_first(reader, names):
+            batches = _columns_first(reader, names)
+            for batch in batches:
                 if batch.schema.names.count(ROW) > 1:
                     self._check_names(shown, [ROW])
                 writer.write(batch.rename_columns([spelled.setdefault(n.casefold(), n) for n in batch.schema.names]))
                 self._tell(f"preparing {self._name}", batch.num_rows)
+                if self._first_rows is not None and writer.rows >= self._first_rows:
+                    break
+            whole = next(batches, None) is None
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
             what = f"the gzip file is damaged or cut off ({_short(error).strip('.')})."
             raise self._wrong(shown, what, "Export or copy it again.") from None
@@ -340,12 +349,20 @@ class _Stage:
         self.rejects += [] if replaced else log.rejects
         rejected = 0 if replaced else log.count
         found = [n for n in names if n != ROW]
-        self._read(shown, path, writer.rows + log.count, rejected, found)
+        self._read(shown, path, writer.rows + log.count, rejected, found, whole=whole)
         self._check_names(shown, found)
         return writer.paths, [spelled.setdefault(n.casefold(), n) for n in found]
 
     def _read(
-        self, shown: str, path: Path, rows: int, rejected: int, columns: Sequence[str], *, typed: bool = False
+        self,
+        shown: str,
+        path: Path,
+        rows: int,
+        rejected: int,
+        columns: Sequence[str],
+        *,
+        typed: bool = False,
+        whole: bool = True,
     ) -> None:
         """Note a file that was read."""
         state, replaced = path.stat(), shown in self._replaced
@@ -359,6 +376,7 @@ class _Stage:
                 replaced=replaced,
                 columns=tuple(columns),
                 typed=typed,
+                whole=whole,
             )
         )
 

@@ -78,6 +78,12 @@ def safe_reason(reason: str, column: str, personal: frozenset[str]) -> str:
     return _QUOTED.sub(lambda quoted: masked_text(quoted[0]), reason)
 
 
+def split_reason(reason: str) -> tuple[str, str]:
+    """The value that a reason quotes, with its quotation marks (empty where it quotes none), and what is wrong."""
+    found = _QUOTED.match(reason)
+    return (found[0].strip(), reason[found.end() :]) if found else ("", reason)
+
+
 def safe_cell(text: str) -> str:
     """A text that a spreadsheet will not run as a formula."""
     return "'" + text if text.startswith(FORMULA_STARTS) else text
@@ -193,7 +199,7 @@ def check_rejects(prepared: Sequence["Prepared"], rejected: dict[str, int], data
     for source in prepared:
         declared = data.sources[source.name]
         limit = data.rejects_at_most if declared.rejects_at_most is None else declared.rejects_at_most
-        found = next((share for share in _shares(source, rejected[source.name]) if _is_too_much(*share, limit)), None)
+        found = next((share for share in _shares(source, rejected[source.name]) if is_too_much(*share, limit)), None)
         if found is None:
             continue
         bad, rows = found
@@ -228,7 +234,8 @@ def _shares(source: "Prepared", rejected: int) -> list[tuple[int, int]]:
     return [(within, sum(f.rows for f in tables)), (rejected - within, sum(f.rows for f in used if f.counted))]
 
 
-def _is_too_much(bad: int, rows: int, limit: float) -> bool:
+def is_too_much(bad: int, rows: int, limit: float) -> bool:
+    """Whether so many unreadable rows of all stop a run: more than the limit and than a handful, or all there are."""
     return bool(bad) and ((bad > FORGIVEN and bad > limit * rows) or bad >= rows)
 
 

@@ -57,7 +57,7 @@ def missing_for(table: list[Facet], command: str) -> list[str]:
 
 def _customers(strategy: Strategy) -> Facet:
     customers = strategy.customers
-    groups = (getattr(customers, "segments", {}), getattr(customers, "stages", []), customers.personas)
+    groups = (customers.segments, customers.stages, customers.personas)
     lacks = "" if customers.country else "country: without it, phone numbers in national form cannot be read"
     if not lacks and strategy.flows:
         named = zip(("segments", "stages", "personas"), groups, strict=True)

@@ -51,7 +51,7 @@ def declared(file: File, noun: str) -> Collection[str]:
 
 
 def _lifecycle(file: File) -> list[str]:
-    return [stage.stage for stage in getattr(file.strategy.customers, "stages", ())]
+    return [stage.stage for stage in file.strategy.customers.stages]
 
 
 def _each(file: File, path: KeyPath, words: Collection[str], noun: str) -> Iterator[Named]:

@@ -15,6 +15,17 @@ from primum.words.errors import Complaint, UsageError
 CONNECTIONS: Final[tuple[KeyPath, ...]] = (("ledger",),)
 """The places of a strategy that name a connection, and so may name variables of the environment."""
 
+OF_THE_DATA: Final[tuple[tuple[str, ...], ...]] = (
+    *(
+        ("data", "sources", "*", key)
+        for key in ("map", "attributes", "key", "identifiers", "missing", "query", "tables")
+    ),
+    ("data", "sources", "*", "one_row_per"),
+    ("data", "placeholders"),
+    ("communications", "*", "known_as"),
+)
+"""Places that repeat words of the data, which may look like anything."""
+
 _VARIABLE: Final = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _PASSWORD: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/\s:@]+:([^/\s@]+)@")
 
@@ -42,7 +53,7 @@ def filled_in(text: str, environment: Mapping[str, str], place: str) -> str:
 def _told(path: KeyPath, text: str, parsed: Parsed) -> Iterator[Complaint]:
     place = parsed.positions.value(path)
     variable = _VARIABLE.search(text)
-    if variable is not None and path not in CONNECTIONS:
+    if variable is not None and path not in CONNECTIONS and not _is_of_the_data(path):
         legal = ", ".join(f"`{'.'.join(map(str, p))}`" for p in CONNECTIONS)
         what = f"{subject(path)} names the variable `{variable[0]}`, which may stand only where a connection is named."
         yield complaint(place, what, f"Write the value itself; variables may stand in {legal}.")
@@ -50,6 +61,18 @@ def _told(path: KeyPath, text: str, parsed: Parsed) -> Iterator[Complaint]:
     if password is not None and _VARIABLE.fullmatch(password[1]) is None:
         what = f"{subject(path)} holds a password, which everybody who reads the strategy would know."
         yield complaint(place, what, "Put it into the environment and write ${NAME} in its place; then change it.")
+
+
+def has_variable(text: str) -> bool:
+    """Whether a text names a variable of the environment."""
+    return _VARIABLE.search(text) is not None
+
+
+def _is_of_the_data(path: KeyPath) -> bool:
+    return any(
+        len(path) >= len(place) and all(step in ("*", at) for step, at in zip(place, path, strict=False))
+        for place in OF_THE_DATA
+    )
 
 
 def _texts(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:

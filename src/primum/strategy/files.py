@@ -3,7 +3,7 @@
 Owns the joining, with every key in its own place, and the list of what stands in the place of the base. Refuses
 to let two files of one strategy say the same thing, circles, and bases over bases without end.
 
-Names of files inside any of them are relative to the strategy file itself.
+Names under these two keys are relative to the file they stand in; all others to the strategy file itself.
 """
 
 from collections.abc import Iterator, Mapping

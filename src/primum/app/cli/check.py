@@ -1,19 +1,20 @@
 """`primum check`: is the strategy right, does the whole of it hold, and what is missing?"""
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from primum.app.cli import data_check
 from primum.app.cli.annotations import annotation, of_complaint
 from primum.app.cli.options import JsonOption, WorkspaceOption
 from primum.app.review import Reviewed
-from primum.app.workspace import open_workspace
+from primum.app.workspace import Workspace, open_workspace
 from primum.review.remarks import Remark
 from primum.rules.packs import PackInUse
 from primum.strategy.completeness import COMMANDS, Facet, missing_for
@@ -21,7 +22,10 @@ from primum.strategy.files import Override
 from primum.strategy.schema import json_schema
 from primum.words.errors import IncompleteError, StrategyError
 
-EXAMPLE = "Example: `primum check --workspace brightwater`, in a pipeline `primum check --format github`"
+if TYPE_CHECKING:
+    from primum.app.data_check import DataCheck
+
+EXAMPLE = "Example: `primum check --data`, in a pipeline `primum check --format github`"
 Command = Literal["audit", "backtest", "gate", "plan", "measure"]
 Format = Literal["text", "plain", "github"]
 
@@ -38,17 +42,26 @@ def check(
     ] = None,
     as_of: Annotated[
         datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="The day on which no review may be past.", show_default="today"),
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            help="The day on which no review may be past, and no source out of date.",
+            show_default="today",
+        ),
     ] = None,
     command: Annotated[
         Command | None, typer.Option("--for", help="Fail only where this command could not do its work.")
     ] = None,
+    data: Annotated[
+        bool, typer.Option("--data", help="Also look at the first rows of every source: do they fit the strategy?")
+    ] = False,
     form: Annotated[Format, typer.Option("--format", help="`plain` or `github`: a remark a line.")] = "text",
     as_json: JsonOption = False,
 ) -> None:
     """Check the strategy: every mistake with its line, why it matters and what to do; then what each facet lacks.
 
     Exit code 10: it cannot be read. 19: it can be read, but as a whole it does not hold. 0: no errors.
+
+    With `--data` sources are opened too. Exit code 11: files or columns are not there. 12: too many unusable rows.
     """
     if schema is not None:
         schema.write_text(json.dumps(json_schema(), indent=2) + "\n", encoding="utf-8")
@@ -62,18 +75,35 @@ def check(
         for complaint in error.complaints:
             typer.echo(annotation(of_complaint(complaint), form))
         raise typer.Exit(error.exit_code) from None
-    _tell(reviewed, command, form, as_json)
+    found = _look(place, reviewed, as_of) if data else None
+    _tell(reviewed, found, command, form, as_json)
+    if found is not None and found.errors:
+        if form == "text" or as_json:
+            found.raise_errors()
+        raise typer.Exit(found.exit_code)
     if reviewed.fails(command):
         raise typer.Exit(IncompleteError.exit_code)
 
 
-def _tell(reviewed: Reviewed, command: Command | None, form: Format, as_json: bool) -> None:
+def _look(place: Workspace, reviewed: Reviewed, as_of: datetime | None) -> "DataCheck":
+    """The sources beside the strategy; freshness is judged at the end of the day `as_of`."""
+    from primum.app.data_check import check_data
+
+    now = as_of.replace(tzinfo=UTC) + timedelta(days=1) if as_of is not None else None
+    return check_data(place, reviewed.checked, now)
+
+
+def _tell(reviewed: Reviewed, found: "DataCheck | None", command: Command | None, form: Format, as_json: bool) -> None:
     if as_json:
-        typer.echo(json.dumps(_as_json(reviewed)))
+        told = {"data": data_check.as_json(found)} if found is not None else {}
+        typer.echo(json.dumps(_as_json(reviewed) | told))
     elif form == "text":
-        _print(reviewed, command, Console(highlight=False))
+        console = Console(highlight=False)
+        _print(reviewed, command, console)
+        if found is not None:
+            data_check.show(found, console)
     else:
-        for remark in reviewed.remarks:
+        for remark in (*reviewed.remarks, *(data_check.remarks(found) if found is not None else ())):
             typer.echo(annotation(remark, form))
 
 

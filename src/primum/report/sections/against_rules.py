@@ -23,7 +23,7 @@ def build(result: AuditResult, names: Names) -> Section | None:
     blocks: list[Block] = [Figures(tuple(severity_figure(s) for s in shown))]
     for severity in shown:
         blocks += [Heading(NAMES[severity.severity]), Prose(_MEANS[severity.severity])]
-        blocks += told([r for r in a.rules if r.severity == severity.severity], names)
+        blocks += told([r for r in a.rules if r.severity == severity.severity], names, 4)
     if a.not_judged:
         unseen = f"{counted(a.not_judged, 'contact')} name no customer we know: no rule can be asked about them."
         blocks.append(Prose(unseen, small=True))

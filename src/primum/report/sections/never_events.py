@@ -20,7 +20,7 @@ def build(result: AuditResult, names: Names) -> Section | None:
         return None
     lead = f"What should never happen to a customer. {judged(a)}"
     figures = Figures(tuple(severity_figure(s) for s in a.severities if s.severity == "never"))
-    return Section("never", TITLE, TITLE, lead, (figures, *told(own, names)))
+    return Section("never", TITLE, TITLE, lead, (figures, *told(own, names, 3)))
 
 
 def judged(a: AgainstRules) -> str:
