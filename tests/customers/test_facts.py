@@ -1,6 +1,7 @@
 """Facts gathered from a history give the answers of the law's reference, however the history is cut."""
 
 from dataclasses import replace
+from functools import partial
 
 import duckdb
 import pytest

@@ -29,6 +29,7 @@ from primum.report.sections import (
     register,
     responses,
     silos,
+    since,
     who,
 )
 
@@ -50,6 +51,7 @@ BUILDERS: tuple[Callable[[AuditResult, Names], Section | None], ...] = (
     people.build,
     cost.build,
     fixes.build,
+    since.build,
     non_people.build,
     method.build,
 )
