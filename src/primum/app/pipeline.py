@@ -203,6 +203,7 @@ def _signed(files: Sequence[tuple[str, str, Path]], old: Manifest | None, dated_
 def connect(scratch: Path) -> duckdb.DuckDBPyConnection:
     """An in-memory engine that works out of core below `scratch` and never fetches extensions."""
     con = duckdb.connect()
+    con.execute("SET enable_progress_bar = false")
     con.execute("SET TimeZone = 'UTC'")
     con.execute(f"SET memory_limit = '{ENGINE_MEMORY}'")
     con.execute("SET preserve_insertion_order = false")

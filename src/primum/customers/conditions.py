@@ -106,6 +106,7 @@ def _must_run(sql: str, types: Mapping[str, pa.DataType]) -> None:
 def _engine() -> duckdb.DuckDBPyConnection:
     """An engine that reads no file and fetches nothing."""
     con = duckdb.connect()
+    con.execute("SET enable_progress_bar = false")
     con.execute("SET TimeZone = 'UTC'; SET threads = 1; SET autoinstall_known_extensions = false")
     con.execute("SET enable_external_access = false; SET lock_configuration = true")
     return con

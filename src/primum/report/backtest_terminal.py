@@ -18,7 +18,7 @@ MOST_RULES = 40
 MOST_GROUPS = 12
 
 
-def print_backtests(found: Backtests, console: Console, path: Path | None = None) -> None:
+def print_backtests(found: Backtests, console: Console, path: Path | None = None, page: Path | None = None) -> None:
     """Print one backtest in full; of several, the comparison first."""
     _line(console, f"Backtest: {clean(found.company, 120)}", "bold")
     if len(found.results) > 1:
@@ -26,6 +26,8 @@ def print_backtests(found: Backtests, console: Console, path: Path | None = None
     _one(found.results[0], console)
     if path is not None:
         console.print(Text(f"All figures: {clean(str(path), 4096)}"), soft_wrap=True, highlight=False)
+    if page is not None:
+        console.print(Text(f"The page: {clean(str(page), 4096)}"), soft_wrap=True, highlight=False)
 
 
 def _line(console: Console, text: str, style: str = "") -> None:

@@ -129,22 +129,38 @@ def square(
 def days(names: Names, lines: Iterable[ContactLine]) -> tuple[Day, ...]:
     """Contact lines grouped by their day."""
     return tuple(
-        Day(weekday(iso), tuple(_line(names, line) for line in same)) for iso, same in groupby(lines, lambda c: c.day)
+        Day(weekday(iso), tuple(_line(names, alike) for alike in _alike(same)))
+        for iso, same in groupby(lines, lambda c: c.day)
     )
 
 
-def _line(names: Names, line: ContactLine) -> Line:
+def _alike(lines: Iterable[ContactLine]) -> list[list[ContactLine]]:
+    """A day's lines in their order; responses that say the same at the same time stand together."""
+    found: dict[object, list[ContactLine]] = {}
+    for place, line in enumerate(lines):
+        found.setdefault(replace(line, row=0) if line.response else place, []).append(line)
+    return list(found.values())
+
+
+def _line(names: Names, alike: list[ContactLine]) -> Line:
+    line, more = alike[0], len(alike) - 1
+    # A response has no sender; a channel that nobody recorded is told once, among the blind spots.
+    sender = "" if line.response and line.department is None else names.department(line.department)
     return Line(
         time=clean(line.time or "", 8),
-        department=names.department(line.department),
+        sender=" · ".join(part for part in (sender, name(line.channel or "")) if part),
         swatch=names.slot(line.department),
-        channel=names.plain(line.channel),
         message=names.communication(line.communication) if line.communication else "",
         subject=name(line.subject or ""),
-        tags=_tags(line),
+        tags=(*_tags(line), *([f"{number(more + 1)} times"] if more else [])),
         kind="response" if line.response else "asked" if line.asked_for else "pushed",
-        origin=f"{clean(line.file, 80)}, row {number(line.row)}",
+        origin=_origin(line) + (f" and {number(more)} more" if more else ""),
+        marks=tuple((mark.kind, name(mark.text)) for mark in line.marks),
     )
+
+
+def _origin(line: ContactLine) -> str:
+    return f"{clean(line.file, 80)}, row {number(line.row)}" if line.row else clean(line.file, 80)
 
 
 def _tags(line: ContactLine) -> tuple[str, ...]:

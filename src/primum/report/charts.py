@@ -35,6 +35,9 @@ class Point:
 
 Draw = Callable[[int], Any]
 
+FEWEST_COLUMNS = 10
+"""So many places an axis of whole numbers has at least, so that one bar does not fill the page."""
+MOST_TICKS = 12
 MOST_COLUMNS = 40
 """Upright bars beyond this place are left to the table, so that one extreme does not flatten all others."""
 
@@ -58,14 +61,14 @@ def columns(points: Sequence[Point], x_title: str, y_title: str, percent: bool =
     """Upright bars over whole numbers: their place on the axis is their value, so gaps stay gaps."""
     alt = _altair()
     rows = [{"from": int(p.at) - 0.42, "to": int(p.at) + 0.42, "mid": int(p.at), **_values(p)} for p in points]
-    last = max((int(p.at) for p in points), default=1)
-    scale = alt.Scale(domain=[min((int(p.at) for p in points), default=0) - 0.5, last + 0.5], nice=False, zero=False)
+    places = [int(p.at) for p in points] or [1]
+    first, last = min(places), max(max(places), min(places) + FEWEST_COLUMNS - 1)
+    scale = alt.Scale(domain=[first - 0.5, last + 0.5], nice=False, zero=False)
+    ticks = list(range(first, last + 1, -(-(last - first + 1) // MOST_TICKS)))
 
     def draw(width: int) -> Any:
         base = alt.Chart(alt.Data(values=rows)).encode(
-            x=alt.X(
-                "from:Q", title=x_title, scale=scale, axis=alt.Axis(format="d", tickMinStep=1, grid=False, tickCount=10)
-            ),
+            x=alt.X("from:Q", title=x_title, scale=scale, axis=alt.Axis(format="d", values=ticks, grid=False)),
             y=_amount(alt, y_title, percent),
             description="tip:N",
         )
@@ -122,6 +125,50 @@ def bars(points: Sequence[Point], x_title: str, percent: bool = False) -> Draw:
         shapes = base.mark_bar(height=16).encode(color=alt.Color("style:N", scale=colours, legend=None))
         texts = base.mark_text(align="left", dx=6, fontSize=12, color=palette.INK, font=_FONT).encode(text="label:N")
         return alt.layer(shapes, texts).properties(height=alt.Step(28))
+
+    return draw
+
+
+def over_days(points: Sequence[Point], y_title: str, says: str) -> Draw:
+    """An area over days (`at`: ISO dates); `says` is what pointing at it shows."""
+    alt = _altair()
+    rows = [{"day": str(p.at), "value": p.value} for p in points]
+
+    def draw(width: int) -> Any:
+        axis = alt.Axis(grid=False, tickCount=8 if width == WIDE else 4, format="%b %Y", labelOverlap="greedy")
+        return (
+            alt.Chart(alt.Data(values=rows))
+            .mark_area(color=palette.ACCENT, opacity=0.85, interpolate="step-after", description=clean(says, 200))
+            .encode(
+                x=alt.X("day:T", title=None, scale=alt.Scale(type="utc"), axis=axis), y=_amount(alt, y_title, False)
+            )
+            .properties(height=220)
+        )
+
+    return draw
+
+
+def side_by_side(points: Sequence[Point], styles: Sequence[str], x_title: str, y_title: str) -> Draw:
+    """Upright bars in groups: points of one `at` stand together, in the order of `styles`."""
+    alt = _altair()
+    rows = [{"step": str(p.at), "style": p.style, **_values(p)} for p in points]
+    colours = alt.Scale(domain=list(styles), range=[palette.colour(s) for s in styles])
+    order = list(dict.fromkeys(str(p.at) for p in points))
+
+    def draw(width: int) -> Any:
+        axis = alt.Axis(labelAngle=0, ticks=False, labelPadding=8)
+        return (
+            alt.Chart(alt.Data(values=rows))
+            .mark_bar()
+            .encode(
+                x=alt.X("step:N", sort=None, title=x_title, axis=axis, scale=alt.Scale(domain=order)),
+                xOffset=alt.XOffset("style:N", sort=list(styles)),
+                y=_amount(alt, y_title, False),
+                color=alt.Color("style:N", scale=colours, legend=None),
+                description="tip:N",
+            )
+            .properties(height=240)
+        )
 
     return draw
 

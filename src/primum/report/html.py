@@ -14,17 +14,19 @@ from collections.abc import Sequence
 from hashlib import sha256
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from primum.audit.results import AuditResult
 from primum.report import palette
-from primum.report.blocks import Cover
+from primum.report.blocks import Cover, Section
 from primum.report.cover import build_cover
 from primum.report.files import write_whole
 from primum.report.phrases import clean
 from primum.report.samples import Sample
 from primum.report.sections import build_sections
 from primum.words.errors import MissingExtraError
+
+_KEY: Final = re.compile(r"`([^`]{1,80})`")
 
 
 def write_html(
@@ -37,13 +39,17 @@ def write_html(
 def render_html(result: AuditResult, classification: str | None = None, samples: Sequence[Sample] = ()) -> str:
     """The page as a text; `samples` show what communications look like."""
     try:
-        environment = _environment()
         cover = build_cover(result, classification or result.classification)
-        sections = build_sections(result, samples)
+        return render_page(cover, build_sections(result, samples), samples)
     except ImportError as missing:
         raise MissingExtraError(
             f"The report needs '{missing.name}', which is not installed. Run: pip install 'primum[report]'"
         ) from missing
+
+
+def render_page(cover: Cover, sections: Sequence[Section], samples: Sequence[Sample] = ()) -> str:
+    """A first screen and sections as one self-contained page; the audit's, or another report's."""
+    environment = _environment()
     style = f"{palette.style_sheet()}\n{_static('page.css')}\n{_printed(cover)}"
     script = _static("page.js")
     page: str = environment.get_template("page.html").render(
@@ -55,7 +61,7 @@ def render_html(result: AuditResult, classification: str | None = None, samples:
 def _environment() -> Any:
     import jinja2
 
-    return jinja2.Environment(
+    environment = jinja2.Environment(
         loader=jinja2.PackageLoader("primum.report"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
@@ -63,6 +69,15 @@ def _environment() -> Any:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["told"] = told
+    return environment
+
+
+def told(sentence: str) -> Any:
+    """A sentence of ours as HTML: escaped, with `keys` of the strategy as code."""
+    import markupsafe
+
+    return markupsafe.Markup(_KEY.sub(r"<code>\1</code>", str(markupsafe.escape(clean(sentence)))))
 
 
 def _static(file: str) -> str:
@@ -83,7 +98,7 @@ def _hash(text: str) -> str:
 
 def _printed(cover: Cover) -> str:
     """Page margins that name the company and the classification, every character but letters and digits escaped."""
-    left = " · ".join(part for part in (cover.classification, f"Contact audit, {cover.company}") if part)
+    left = " · ".join(part for part in (cover.classification, f"{cover.kind.capitalize()}, {cover.company}") if part)
     return f'@page{{@bottom-left{{content:"{_css_text(clean(left, 110))}"}}}}'
 
 

@@ -40,6 +40,7 @@ def print_summary(result: AuditResult, console: Console, report_path: Path | Non
     console.print(_figures(result))
     _fixes(result, console)
     _alarms(result, console)
+    _silences(result, console)
     _blind_spots(result, console)
     _exports(result, console)
     if result.headline.story:
@@ -137,6 +138,22 @@ def alarm(a: Alarm) -> str:
 
 def _late(stale: list[SourceCoverage]) -> str:
     return listed([f"{clean(s.source, 40)} by {counted(s.stale_by_days or 0, 'day')}" for s in stale], 3)
+
+
+def _silences(result: AuditResult, console: Console) -> None:
+    """One line on who waits, who hears nothing and who hears too much."""
+    s = result.silence
+    parts = [
+        counted(q.unanswered, f"{q.what} unanswered", f"{q.what}s unanswered") for q in s.questions if q.unanswered
+    ]
+    parts += [f"{counted(o.missed, 'customer')} without a {o.what}" for o in s.owed if o.missed]
+    parts += [f"{counted(u.unheard, 'good customer')} unheard for {u.days} days" for u in s.unheard[:1] if u.unheard]
+    parts += [counted(s.waste.customers, "silent customer") + " with ten messages or more"] if s.waste.customers else []
+    parts += [f"{counted(x.short, 'customer')} short of “{clean(x.says, 60).rstrip('.')}”" for x in s.rules if x.short]
+    if parts:
+        line = Text.assemble(("Silence and waste: ", "bold"), f"{'; '.join(parts)}.", (" The report says more.", "dim"))
+        _print(console, line)
+        _print(console, Text())
 
 
 def _blind_spots(result: AuditResult, console: Console) -> None:

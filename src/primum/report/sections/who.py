@@ -206,7 +206,6 @@ def _communications(result: AuditResult, names: Names) -> Block:
         *numbers("Customers reached", "Contacts", "Responders"),
         *texts("Department", "Channel", "Message class"),
         *numbers("First and last"),
-        *texts("Registered"),
     )
     ordered = sorted(result.communications, key=lambda c: -c.reach)
     most = max(c.reach for c in ordered)
@@ -222,7 +221,7 @@ def _communication(c: CommunicationFigures, names: Names, most: int) -> tuple[Ce
     only = c.departments[0] if len(c.departments) == 1 else None
     departments = listed([names.department(d) for d in c.departments], 3)
     return (
-        Cell(names.communication(c.communication)),
+        Cell(names.communication(c.communication), remark="" if c.registered else "not in the register"),
         _owner(c.owner),
         number_cell(c.reach, most),
         number_cell(c.contacts),
@@ -231,5 +230,4 @@ def _communication(c: CommunicationFigures, names: Names, most: int) -> tuple[Ce
         text_cell(listed([name(ch) for ch in c.channels], 3), "not recorded"),
         names.plain_cell(c.purpose),
         span_cell(c.first, c.last),
-        Cell("yes") if c.registered else Cell("no", tone="warn"),
     )
