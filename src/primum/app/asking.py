@@ -81,4 +81,13 @@ class GateAsker(Naming):
 
 def _told(answer: Answer, again: int) -> Told:
     says = tuple(dict.fromkeys(r.plain(everything=False)["says"] for r in answer.reasons))
-    return Told(answer.decision, answer.until, says, answer.reservation, again)
+    return Told(answer.decision, _not_before(answer), says, answer.reservation, again)
+
+
+def _not_before(answer: Answer) -> int | None:
+    """Until when a row is held: of a deny the last `until` of its reasons, where a department may read all of them."""
+    if answer.until is not None or answer.decision == "allow":
+        return answer.until
+    shown = [r.until if r.disclosed is None else None for r in answer.reasons]
+    known = [until for until in shown if until is not None]
+    return max(known) if known and len(known) == len(shown) else None

@@ -5,23 +5,27 @@ to hold anything back for it.
 """
 
 from collections.abc import Sequence
+from typing import Final
 
 from primum.gate.known import real_names
 from primum.ledger.protocol import Ledger
+from primum.words.time import US_PER_DAY
 
-_EARLIER = """SELECT customer, count(*) FROM decisions WHERE customer {any} AND department = ? AND communication = ?
-    AND decision <> 'allow' AND (until_at IS NULL OR until_at > ?) GROUP BY customer"""
+DENIED_FOR: Final = 7 * US_PER_DAY
+"""A denial that says no time: whoever asks again so soon asks again."""
+_EARLIER: Final = """SELECT customer, count(*) FROM decisions WHERE customer {any} AND department = ? AND communication = ?
+    AND decision <> 'allow' AND (until_at > ? OR until_at IS NULL AND at > ?) GROUP BY customer"""
 
 
 def asked_before(
     ledger: Ledger, customers: Sequence[str], department: str, communication: str, at: int
 ) -> dict[str, int]:
-    """Customer -> how often they were asked for, in vain, and told to wait beyond `at` or for ever.
+    """Customer -> how often they were asked for in vain: told to wait beyond `at`, or denied not a week before it.
 
     Raises: LedgerError.
     """
     with ledger.reading() as transaction:
-        rows = transaction.rows(_EARLIER, sorted(set(customers)), department, communication, at)
+        rows = transaction.rows(_EARLIER, sorted(set(customers)), department, communication, at, at - DENIED_FOR)
         return {row[0]: int(row[1]) for row in rows}
 
 
