@@ -13,8 +13,10 @@ from primum.words.time import US_PER_DAY
 
 DENIED_FOR: Final = 7 * US_PER_DAY
 """A denial that says no time: whoever asks again so soon asks again."""
-_EARLIER: Final = """SELECT customer, count(*) FROM decisions
-    WHERE customer {any} AND department = ? AND communication = ? AND decision <> 'allow' AND (until_at > ? OR until_at IS NULL AND at > ?) GROUP BY customer"""
+_EARLIER: Final = """
+    SELECT customer, count(*) FROM decisions
+    WHERE customer {any} AND department = ? AND communication = ?
+    AND decision <> 'allow' AND (until_at > ? OR until_at IS NULL AND at > ?) GROUP BY customer"""
 
 
 def asked_before(
