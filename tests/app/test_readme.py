@@ -49,11 +49,11 @@ def test_the_demo_writes_a_report(demo):
 
 def test_the_commands_for_own_files_run_on_the_demos_exports(demo, tmp_path):
     commands = [line.split("#")[0].strip() for line in blocks("sh")[1].splitlines()]
-    assert [c.split()[1] for c in commands] == ["init", "check", "audit", "timeline"]
+    assert [c.split()[1] for c in commands] == ["init", "check", "check", "audit", "timeline"]
     exports = sorted((demo / "demo-company" / "exports").glob("*"))
     done = run(str(PRIMUM), "init", *map(str, exports), "--name", "My company", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    for command in commands[1:3]:
+    for command in commands[1:4]:
         done = run(str(PRIMUM), *command.split()[1:], cwd=tmp_path)
         assert done.returncode == 0, done.stderr
     assert (tmp_path / "reports" / "audit.html").exists()

@@ -72,7 +72,9 @@ def fates(world: World) -> Counter:
                 found[what, "waiting" if answered_until - at < 7 * DAY else "unanswered"] += 1
             else:
                 lag = max(after[0] - at, timedelta())
-                found[what, "within_a_day" if lag <= DAY else "in_time" if lag <= 7 * DAY else "late"] += 1
+                if lag <= DAY:
+                    found[what, "within_a_day"] += 1
+                found[what, "in_time" if lag <= 7 * DAY else "late"] += 1
     return found
 
 

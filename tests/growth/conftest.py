@@ -3,7 +3,7 @@
 import pytest
 
 
-@pytest.fixture(scope="package", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def one_key(keys_of_tests):
     """A key that all workspaces of these tests share."""
     with pytest.MonkeyPatch.context() as patch:

@@ -153,7 +153,7 @@ def test_a_calendar_without_dates_is_told():
 
 def test_check_shows_the_packs_and_what_stands_in_their_place(tmp_path):
     rule = "rules: {klaviyo.sms: {says: Two days., to: {channel: sms}, apart: 48 hours}}\n"
-    (tmp_path / "primum.yaml").write_text(f"{HEAD}use: [klaviyo-like]\n{rule}")
+    (tmp_path / "primum.yaml").write_text(f"strategy: {{name: x, customer_champion: Ann}}\nuse: [klaviyo-like]\n{rule}")
     done = CliRunner().invoke(app, ["check", "--workspace", str(tmp_path), "--as-of", "2030-01-01"])
     assert done.exit_code == 0, done.output
     assert "pack klaviyo-like: 2 rules; your own: klaviyo.sms. Reviewed" in done.output

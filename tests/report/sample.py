@@ -111,6 +111,7 @@ def full() -> r.AuditResult:
         opt_out_lag=sample_rules.opt_outs(),
         clashes=sample_rules.clashes(line),
         cures=sample_rules.cures(),
+        consequences=sample_rules.consequences(),
     )  # fmt: skip
 
 
@@ -564,5 +565,7 @@ def calm() -> r.AuditResult:
                             same_product_customers=0, by_department=(), capped_customers=0, without_validity=0),
         silos=replace(result.silos, nothing_in_common=(), sources_without_responses=(), contacts_without_sender=0,
                       shared_identifiers=(), shared_identifier_count=0),
+        cures=r.Cures(tried=19),
+        consequences=r.Consequences(),
         **sample_rules.calm(result),
     )  # fmt: skip

@@ -199,3 +199,16 @@ def cures() -> r.Cures:
         ),
         "never", 4, 0.812,
     )  # fmt: skip
+
+
+def consequences() -> r.Consequences:
+    """Money and what followed, with one comparison that cannot be made."""
+    some, none = r.Rate(30_118, 211, 0.007, 0.0061, 0.008), r.Rate(900_000, 4_100, 0.0046, 0.0044, 0.0047)
+    return r.Consequences(
+        7,
+        (r.CostOfSeverity("never", 1_204, 55.4, 3), r.CostOfSeverity("harm", 30_118, 4_120.5, 0),
+         r.CostOfSeverity("courtesy", 91_420, None, 91_420)),
+        (r.Aftermath("harm", "opted_out", some, none, 9, 0.0021, 0.0011, 0.0031, 310, 201, 0.648, 0.593, 0.7),
+         r.Aftermath("harm", "bought", some, none, 0, None, None, None, 0, 0, None, None, None)),
+        ("complained",),
+    )  # fmt: skip

@@ -15,7 +15,15 @@ CHAPTERS = (
     ("Who", ("who/test_to_and_for.py", "who/test_states.py", "who/test_household.py")),
     ("When", ("when/test_hours.py", "when/test_dates.py")),
     ("How", ("how/test_apart.py", "how/test_exempt.py")),
-    ("How often", ("how_often/test_at_most.py", "how_often/test_windows.py", "how_often/test_pause.py")),
+    (
+        "How often",
+        (
+            "how_often/test_at_most.py",
+            "how_often/test_windows.py",
+            "how_often/test_pause.py",
+            "how_often/test_at_least.py",
+        ),
+    ),
     ("Precedence", ("precedence/test_instead_of.py", "precedence/test_priorities.py")),
     ("Deciding", ("deciding/test_deciding.py", "deciding/test_unsure.py")),
     ("Four uses", ("four_uses/test_uses.py",)),

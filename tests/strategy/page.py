@@ -55,10 +55,9 @@ INTRODUCTION = """\
 
     ## Moments of truth make rules
 
-    Each entry of `not_near` becomes a rule named `moment:MOMENT:ENTRY`: a *response* pauses what `to` names for the
-    time `within`; a *communication* keeps it apart, before and after; a *state* holds it back as long as it lasts.
-    Where the moment begins in several ways there is a rule for each. A rule of that name under `rules` stands in its
-    place.
+    Each entry of `not_near` becomes a rule named `moment:MOMENT:ENTRY`: a *response* or a *communication* pauses what
+    `to` names for the time `within`; a *state* holds it back as long as it lasts. Where the moment begins in several
+    ways there is a rule for each. A rule of that name under `rules` stands in its place.
     """
 CLOSING = """\
     ## What `primum check` looks at

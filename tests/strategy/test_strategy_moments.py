@@ -3,7 +3,7 @@
 import pytest
 
 from primum.app.rules import check_text, rules_of
-from primum.rules.model import Apart, Held, PauseAfterResponse
+from primum.rules.model import Held, PauseAfterContact, PauseAfterResponse
 from primum.words.errors import StrategyError
 
 HEAD = "strategy: {name: x}\ndepartments: {care: {owner: Ann}}\ncommunications: {answer: }\nmoments:\n  trouble:\n"
@@ -17,13 +17,13 @@ def rules(trigger, near=NEAR, more=""):
     return {rule.name: rule for rule in checked.rules.rules}
 
 
-def test_a_response_pauses_a_state_holds_and_a_communication_keeps_apart():
+def test_a_response_pauses_a_state_holds_and_a_communication_pauses_too():
     made = rules("{response: [complained, returned], state: complaint_open, communication: answer}")
     limits = {name: type(rule.limit) for name, rule in made.items()}
     assert limits == {
         "moment:trouble:selling:complained": PauseAfterResponse,
         "moment:trouble:selling:returned": PauseAfterResponse,
-        "moment:trouble:selling:sent": Apart,
+        "moment:trouble:selling:sent": PauseAfterContact,
         "moment:trouble:selling:state": Held,
     }
     assert {(rule.says, rule.owner, rule.otherwise) for rule in made.values()} == {("No selling.", "care", "defer")}

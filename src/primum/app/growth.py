@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING
 import duckdb
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from primum.app.changes import Changes, MustRebuildError, parts_of
+from primum.app.grown_manifest import Step, grown_manifest
 from primum.history import History, Reading
 from primum.history.generations import begin, next_number
-from primum.history.growing import CannotGrowError, Change, Grown, Sources, grow, keys_of
+from primum.history.growing import CannotGrowError, Change, Sources, grow, keys_of
 from primum.history.interning import Tags
 from primum.history.layout import RELATIONS, bucket_count, rows_for
-from primum.history.manifest import FileEntry, Manifest, SharedEntry, SourceEntry, order_of_shared
+from primum.history.manifest import FileEntry, Manifest, SourceEntry
 from primum.history.seating import Base
 from primum.identity.growing import Before, Joined, Terms, link_new_keys
 from primum.identity.keyed import IdentityKey
@@ -29,23 +29,15 @@ from primum.identity.looks import People
 from primum.sources import (
     Prepared,
     ReadFile,
-    SourceWarning,
-    about_files,
     check_rejects,
-    eaten_zeros,
-    judged,
     prepare,
     reject_file,
-    reject_reasons,
-    same_bytes,
     write_rejects,
 )
 from primum.sources.rejects import merge_rejects
-from primum.sources.zeros import Digits
 from primum.strategy.load import Loaded
 from primum.strategy.models import Customers
 from primum.words.errors import SourceError
-from primum.words.masking import masked_identifier
 
 if TYPE_CHECKING:
     from primum.app.pipeline import Progress
@@ -107,24 +99,7 @@ def grown(
     joined = replace(joined, known=known)
     if len(dead) and manifest.not_people:
         raise MustRebuildError("customers are gone, and some of them may be those that `not_people` names")
-    rows = reading.rows(con, joined, manifest.next_customer + joined.customers.num_rows, progress)
-    change = Change(
-        {name: _numbered(table, plan, sources) for name, table in rows.items() if table.num_rows},
-        {name: writer.tags for name, writer in reading.relations.items()},
-        joined.customers,
-        dead,
-        Sources(
-            [e.name for e in manifest.sources],
-            [e.kind for e in manifest.sources],
-            [e.zone for e in manifest.sources],
-            plan.position,
-            plan.owner,
-        ),
-        manifest.read,
-        manifest.columns,
-        plan.removed,
-        frozenset(s for s, c in changes.sources.items() if c.gone),
-    )
+    change = _change(con, manifest, plan, changes, sources, reading, joined, dead, progress)
     try:
         done = grow(base, history.delta, change, list(manifest.rows))
     except CannotGrowError as why:
@@ -136,11 +111,49 @@ def grown(
     since = f"nodes-{number:04d}"
     joined.known.write(identity, since)
     place.workspace.identity.add(joined.names, f"{number:04d}", place.key)
-    return replace(
-        _manifest(place, manifest, plan, reading, joined, len(dead), done, changes, sources, rejected),
-        delta=name,
-        links_since=since,
-        parts=parts_of(place.loaded),
+    step = Step(
+        place.loaded,
+        place.workspace.derived / "rejects",
+        manifest,
+        changes,
+        sources,
+        plan.entries,
+        plan.next_file,
+        reading.tallies,
+        joined,
+        len(dead),
+        done,
+        rejected,
+    )
+    return replace(grown_manifest(step), delta=name, links_since=since, parts=parts_of(place.loaded))
+
+
+def _change(
+    con: duckdb.DuckDBPyConnection,
+    manifest: Manifest,
+    plan: _Plan,
+    changes: Changes,
+    sources: Sequence[Prepared],
+    reading: Reading,
+    joined: Joined,
+    dead: np.ndarray,
+    progress: "Progress | None",
+) -> Change:
+    """What is new and what is no more, as the history numbers it."""
+    rows = reading.rows(con, joined, manifest.next_customer + joined.customers.num_rows, progress)
+    entries = manifest.sources
+    return Change(
+        {name: _numbered(table, plan, sources) for name, table in rows.items() if table.num_rows},
+        {name: intake.tags for name, intake in reading.relations.items()},
+        joined.customers,
+        dead,
+        Sources(
+            [e.name for e in entries], [e.kind for e in entries], [e.zone for e in entries], plan.position, plan.owner
+        ),
+        manifest.read,
+        manifest.columns,
+        plan.removed,
+        frozenset(s for s, c in changes.sources.items() if c.gone),
     )
 
 
@@ -295,107 +308,6 @@ def _numbered(rows: pa.Table, plan: _Plan, sources: Sequence[Prepared]) -> pa.Ta
     return rows.set_column(rows.schema.get_field_index("file"), "file", pa.array(place[file]))
 
 
-def _manifest(
-    place: Place,
-    before: Manifest,
-    plan: _Plan,
-    reading: Reading,
-    joined: Joined,
-    dead: int,
-    done: Grown,
-    changes: Changes,
-    sources: Sequence[Prepared],
-    rejected: Mapping[str, int],
-) -> Manifest:
-    in_master = joined.known.in_master(before.next_customer + joined.customers.num_rows)
-    entries = []
-    files_of = {e.name: _with_extents(plan.entries[e.name], sources, reading, e.name) for e in before.sources}
-    warnings = source_warnings(place.loaded, before.sources, files_of)
-    for position, entry in enumerate(before.sources):
-        files = files_of[entry.name]
-        named = entry.customers, entry.found_in_master
-        if entry.name in changes.sources and entry.name in before.keyed:
-            customers = joined.known.customers_of(before.keyed.index(entry.name))
-            named = len(customers), int(in_master[customers].sum()) if before.has_master else None
-        tally = reading.tallies.get(entry.name)
-        gone = sum(
-            f.rows for f in entry.files if entry.name in changes.sources and f.name in changes.sources[entry.name].gone
-        )
-        extents = [(f.first, f.last) for f in files]
-        entries.append(
-            replace(
-                entry,
-                files=files,
-                rows=entry.rows + (tally.rows if tally else 0) - gone,
-                rejected=rejected[entry.name],
-                unlinked=int(done.unlinked_by[position]),
-                repeated=entry.repeated + int(done.found["repeated"][position]),
-                folded=entry.folded + int(done.found["folded"][position]),
-                alike=entry.alike + int(done.found["alike"][position]),
-                ids_of_several=entry.ids_of_several + int(done.found["several"][position]),
-                ignored=entry.ignored + (tally.ignored if tally else 0),
-                first=min((f for f, _ in extents if f is not None), default=None),
-                last=max((x for _, x in extents if x is not None), default=None),
-                customers=named[0],
-                found_in_master=named[1],
-                reject_file=f".primum/rejects/{reject_file(entry.name)}" if rejected[entry.name] else None,
-                reject_reasons=reject_reasons(place.workspace.derived / "rejects" / reject_file(entry.name)),
-                warnings=warnings[entry.name],
-            )
-        )
-    return replace(
-        before,
-        sources=tuple(entries),
-        shared=_shared(before.shared, joined, recount=before.has_master),
-        not_people=joined.not_people,
-        customers=before.customers + joined.customers.num_rows - dead,
-        kinds=joined.kinds,
-        rows=done.rows,
-        read=done.read,
-        unlinked=done.unlinked,
-        delta_rows=sum(int(r.offsets[-1]) + len(r.gone) for r in done.runs.values()),
-        next_customer=before.next_customer + joined.customers.num_rows,
-        next_file=plan.next_file,
-    )
-
-
-def source_warnings(
-    loaded: Loaded, entries: Sequence[SourceEntry], files_of: Mapping[str, Sequence[FileEntry]]
-) -> dict[str, tuple[SourceWarning, ...]]:
-    """The warnings about every source, from what was seen of its files; those of sources nothing joined stay."""
-    country = loaded.strategy.customers.country
-    told: dict[str, list[SourceWarning]] = {}
-    digits: list[Digits] = []
-    for entry in entries:
-        files = files_of[entry.name]
-        source = loaded.strategy.data.sources[entry.name]
-        seen = {f.name: f.seen for f in files if f.seen is not None}
-        profile = judged(entry.name, source, seen, country)
-        digits += profile.digits
-        told[entry.name] = [*about_files(entry.name, files, entry.only_days), *profile.warnings]
-        if files == entry.files:
-            told[entry.name] = [w for w in entry.warnings if w.kind not in ("eaten_zeros", "same_file")]
-    eaten = eaten_zeros(digits)
-    return {
-        e.name: (
-            *told[e.name],
-            *(w for w in eaten if w.source == e.name),
-            *same_bytes(e.name, [(f.name, f.digest, f.rows) for f in files_of[e.name]]),
-        )
-        for e in entries
-    }
-
-
-def _with_extents(
-    files: Sequence[FileEntry], sources: Sequence[Prepared], reading: Reading, name: str
-) -> tuple[FileEntry, ...]:
-    found = next((s for s in sources if s.name == name), None)
-    if found is None:
-        return tuple(files)
-    extents = {f.name: reading.tallies[name].extents.get(i) for i, f in enumerate(found.files)}
-    return tuple(replace(f, first=e[0], last=e[1]) if (e := extents.get(f.name)) else f for f in files)
-
-
 def _rejected(
     con: duckdb.DuckDBPyConnection, place: Place, before: Manifest, plan: _Plan, sources: Sequence[Prepared]
 ) -> dict[str, int]:
@@ -415,20 +327,3 @@ def _rejected(
         whole.append(replace(source, files=tuple(ReadFile(f.name, f.bytes, f.rows, f.rejected) for f in files)))
     check_rejects(whole, counts, place.loaded.strategy.data, folder)
     return counts
-
-
-def _shared(before: Sequence[SharedEntry], joined: Joined, *, recount: bool) -> tuple[SharedEntry, ...]:
-    """Identifiers that name no one person, with the contacts of today: counted anew, or those of the new rows added."""
-    found = {s.hash: s for s in before}
-    for met in joined.nobody:
-        entry = SharedEntry(met.kind, masked_identifier(met.kind, met.value), met.why, 0, 0, met.hash)
-        held = found.get(met.hash, entry)
-        found[met.hash] = replace(held, contacts=held.contacts + met.contacts)
-    if recount:
-        nodes = joined.known.table.filter(pc.is_valid(joined.known.table["why"])).select(["hash", "used", "contacts"])
-        for mark, used, contacts in zip(*(c.to_pylist() for c in nodes.columns), strict=True):
-            if used or found[mark.hex()].customers:
-                found[mark.hex()] = replace(found[mark.hex()], contacts=contacts)
-            else:
-                found.pop(mark.hex(), None)
-    return tuple(sorted(found.values(), key=order_of_shared))

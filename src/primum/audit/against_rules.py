@@ -18,13 +18,14 @@ import pyarrow.compute as pc
 from primum.audit import kernels as k
 from primum.audit.against_kernel import hits, rows_in_force, tally
 from primum.audit.by_segment import Hits, hits_of
+from primum.audit.consequences import nothing_followed, swept_consequences
 from primum.audit.counting import counted, distinct
 from primum.audit.frame import Frame, local_days
 from primum.audit.hear import Heard, as_if_dated, hear
 from primum.audit.law import SEVERITIES, Law
 from primum.audit.lookup import Lookup
 from primum.audit.non_people import hidden_mask
-from primum.audit.partial import BEST, FEW, Candidate, Partial
+from primum.audit.partial import BEST, FEW, Candidate, Partial, joined
 from primum.rules.judge import judge
 from primum.rules.layout import OF_PEOPLE, UNKNOWN
 
@@ -56,7 +57,7 @@ def observe(frame: Frame, law: Law, number: int) -> Partial:
 def observe_with_hits(frame: Frame, law: Law, number: int) -> tuple[Partial, Hits]:
     """As `observe`, with whose contacts are against which severity."""
     customers = frame.history.customers(number, ["id", "hash", "looks", "not_person"])
-    asks = _asks(frame, hear(law, number, _columns(law, frame.lookup)))
+    asks = _asks(frame, hear(law, number, (*_columns(law, frame.lookup), "cost")))
     masks = judged(law, asks.heard, number)
     rule = law.rule_of_row()
     found = {name: hits(masks[name], rule) for name in OUTCOMES}
@@ -76,7 +77,8 @@ def observe_with_hits(frame: Frame, law: Law, number: int) -> tuple[Partial, Hit
         _examples(law, asks, found[AGAINST], customers, hidden, number)
         | {"never people": _worst_hit(law, asks, found[AGAINST], customers, hidden, number)},
     )
-    return partial, hits_of(law, asks.heard.customer, found[AGAINST])
+    followed = swept_consequences(frame, law, asks.heard, found[AGAINST], found[POSSIBLE][:, 0], number)
+    return joined(partial, followed), hits_of(law, asks.heard.customer, found[AGAINST])
 
 
 def nothing_observed(frame: Frame, law: Law) -> Partial:
@@ -92,7 +94,7 @@ def nothing_observed(frame: Frame, law: Law) -> Partial:
         **{f"asks_with {name}": np.zeros(tags, np.int64) for name in _plain(law, frame.lookup)},
         **{f"people_without {name}": np.zeros(2, np.int64) for name in law.person_needs()},
     }
-    return Partial(
+    none = Partial(
         counts,
         {"against": np.full(rules, _NEVER)},
         {"against": np.full(rules, -_NEVER)},
@@ -100,6 +102,7 @@ def nothing_observed(frame: Frame, law: Law) -> Partial:
         {f"{what}{name}": {} for name in OUTCOMES for what in ("", "customers ", "customers of departments ")},
         dict.fromkeys((*(f"against {r.name}" for r in law.rules), "never people"), ()),
     )
+    return joined(none, nothing_followed())
 
 
 _NEVER = np.iinfo(np.int64).max

@@ -10,7 +10,7 @@ from dataclasses import MISSING, fields, replace
 from statistics import median_low
 from typing import Any, TypeVar
 
-from primum.audit import edition_rules
+from primum.audit import edition_rules, edition_silence
 from primum.audit import results as r
 from primum.words.errors import UsageError, did_you_mean
 
@@ -82,6 +82,14 @@ class _Edition:
             opt_out_lag=edition_rules.opt_out_lag(whole.opt_out_lag, self._eyes),
             clashes=edition_rules.clashes(whole.clashes, self._eyes),
             cures=edition_rules.cures(whole.cures, self._eyes),
+            silence=edition_silence.silence(
+                whole.silence, frozenset(c for c in self._communications if c is not None), self._own
+            ),
+            worst=tuple(
+                edition_silence.worst(w, self._person(w.person), self._eyes)
+                for w in whole.worst
+                if self._heard_from_us(w.person)
+            ),
             edition=self._own,
         )
 
@@ -261,7 +269,7 @@ KNOWN = frozenset(
     """company period headline volume sources blind_spots who_says_what departments communications months pressure
     duplicates meetings live_offers silos responses people method revealed coverage disclosure classification edition
     schema_version flags register non_people against_rules opt_out_lag clashes
-    cures""".split()
+    cures silence worst by_segment consequences""".split()
 )
 """Fields of a result that this module deals with, or that name no department's communication."""
 

@@ -84,6 +84,8 @@ class Law:
     hearing: Hearing
     needs: tuple[tuple[Need, ...], ...]
     supplied: Supplied
+    purchases: tuple[str, ...] = ("bought",)
+    """Kinds of response that are purchases."""
 
     @property
     def compiled(self) -> Compiled:
@@ -137,7 +139,7 @@ def make_law(
     states = states or partial(intervals_of, history, spec=spec)
     hearing = make_hearing(history, compiled, strategy, states=states)
     needs = tuple(tuple(sorted(set(_needs(compiled, r)))) for r in range(len(compiled.rules)))
-    return Law(statute, hearing, needs, supplied_by(hearing, strategy, spec))
+    return Law(statute, hearing, needs, supplied_by(hearing, strategy, spec), tuple(strategy.customers.purchases))
 
 
 def supplied_by(hearing: Hearing, strategy: Strategy, spec: Spec) -> Supplied:

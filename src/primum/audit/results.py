@@ -17,6 +17,10 @@ from primum.audit.results_clashes import ClashPair as ClashPair
 from primum.audit.results_clashes import ContradictionExample as ContradictionExample
 from primum.audit.results_clashes import Contradictions as Contradictions
 from primum.audit.results_clashes import SameSubject as SameSubject
+from primum.audit.results_cost import Aftermath as Aftermath
+from primum.audit.results_cost import Consequences as Consequences
+from primum.audit.results_cost import CostOfSeverity as CostOfSeverity
+from primum.audit.results_cost import Rate as Rate
 from primum.audit.results_cures import Cure as Cure
 from primum.audit.results_cures import CureEffect as CureEffect
 from primum.audit.results_cures import Cures as Cures
@@ -51,6 +55,10 @@ from primum.audit.results_silence import SilenceRule as SilenceRule
 from primum.audit.results_silence import Unanswered as Unanswered
 from primum.audit.results_silence import Unheard as Unheard
 from primum.audit.results_silence import Waste as Waste
+from primum.audit.results_since import Alarm as Alarm
+from primum.audit.results_since import Change as Change
+from primum.audit.results_since import RuleChange as RuleChange
+from primum.audit.results_since import Since as Since
 
 SCHEMA_VERSION = "2.1"
 
@@ -824,3 +832,6 @@ class AuditResult:
     silence: Silence = field(default_factory=Silence)
     by_segment: BySegment = field(default_factory=BySegment)
     cures: Cures = field(default_factory=Cures)
+    consequences: Consequences = field(default_factory=Consequences)
+    since: Since | None = None
+    """What changed since an earlier audit, where one was given (`--vs`)."""

@@ -57,7 +57,7 @@ class Questions:
     """What customers asked (or complained of), and when somebody answered.
 
     An answer is a later received contact of class service, or one that the customer asked for (a call-back); a
-    complaint is answered too when it is closed. The five counts after `asked` add up to it.
+    complaint is answered too when it is closed. `in_time`, `late`, `unanswered` and `waiting` add up to `asked`.
     """
 
     what: What
@@ -67,7 +67,7 @@ class Questions:
     asked: int = 0
     within_a_day: int = 0
     in_time: int = 0
-    """Later, and within `days`."""
+    """Within `days`, those within a day included."""
     late: int = 0
     unanswered: int = 0
     waiting: int = 0

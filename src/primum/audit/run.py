@@ -13,6 +13,7 @@ from primum.audit import coverage, findings, near_duplicates, non_people, regist
 from primum.audit import results as r
 from primum.audit.against_rules import nothing_observed, observe_with_hits
 from primum.audit.clashes import clashes, contradiction_examples
+from primum.audit.consequences import consequences
 from primum.audit.contents import Contents, merge_contents, sweep_contents
 from primum.audit.cure_proposals import Findings
 from primum.audit.cures import cures
@@ -291,6 +292,7 @@ def assemble(ground: findings.Ground, seen: coverage.Seen, method: r.Method, mas
             contradiction_examples(ground.frame, candidates["contradictions"], timelines, mask),
         ),
         against_rules=_against_rules(ground, timelines, volume, mask),
+        consequences=consequences(ground.frame, ground.total) if ground.law is not None else r.Consequences(),
         near_duplicates=near_duplicates.figures(ground.frame, ground.alikes, ground.met, REPEAT_DAYS, mask),
         non_people=non_people.figures(
             ground.seeming, strategy.customers, ground.frame.history.manifest.not_people, mask

@@ -410,7 +410,7 @@ def _told(frame: Frame, closing: Closing, ears: Ears, total: Partial, mask: Mask
         ANSWER_DAYS,
         sum(fates),
         fates[WITHIN_A_DAY],
-        fates[IN_TIME],
+        fates[WITHIN_A_DAY] + fates[IN_TIME],
         fates[LATE],
         fates[UNANSWERED],
         fates[WAITING],

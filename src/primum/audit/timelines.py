@@ -225,7 +225,7 @@ def _around(events: list[Event], first_us: int, last_us: int) -> list[Event]:
 
 def _summary(week: list[Event], departments: set[str], most: int) -> str:
     in_week = {e.line.department for e in week if e.line.department is not None}
-    heard = f"{len(week)} messages in 7 days"
+    heard = f"{len(week)} {'message' if len(week) == 1 else 'messages'} in 7 days"
     if len(in_week) > 1:
         heard += f" from {len(in_week)} departments ({', '.join(sorted(in_week))})"
     elif in_week:

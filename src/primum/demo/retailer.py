@@ -151,10 +151,19 @@ def build(folder: Path | str) -> None:
     Raises:
         ImportError: the package with the data is not installed.
     """
-    data = data_folder()
     folder = Path(folder)
+    copy_data(folder)
+    (folder / "primum.yaml").write_text(strategy_text(), encoding="utf-8")
+
+
+def copy_data(folder: Path) -> None:
+    """Write copies of the data (`exports/`) into the folder.
+
+    Raises:
+        ImportError: the package with the data is not installed.
+    """
+    data = data_folder()
     exports = folder / "exports"
     exports.mkdir(parents=True, exist_ok=True)
     for table in TABLES:
         shutil.copyfile(data / f"{table}.parquet", exports / f"{table}.parquet")
-    (folder / "primum.yaml").write_text(strategy_text(), encoding="utf-8")

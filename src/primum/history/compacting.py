@@ -13,12 +13,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from primum.history.build import THREADS, TOLD, write_rows
 from primum.history.manifest import Manifest
 from primum.history.read import History
 from primum.history.runs import column
 from primum.history.seating import Base
 from primum.history.told import places, told_of, without
+from primum.history.writing import THREADS, TOLD, write_rows
 
 MOST = 0.1
 """A delta that changes more than this share of the rows is compacted."""

@@ -16,8 +16,8 @@ import pyarrow.parquet as pq
 
 from primum.history import folding
 from primum.history.arranging import Arranging, Part, instants, one
-from primum.history.build import NODE
 from primum.history.ids import identity_hashes, sampled
+from primum.history.intake import NODE
 from primum.history.interning import Tags
 from primum.history.layout import INSTANT, RELATIONS, rows_for
 from primum.history.merge import offsets_of, places_of

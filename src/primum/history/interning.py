@@ -102,8 +102,8 @@ class Tags:
         self.columns = tuple(columns)
         self._words: list[dict[str | None, int]] = [{None: 0} for _ in columns]
         self._pairs = [Numbering() for _ in columns]
-        self._rows: list[list[int]] = []
-        self._digits = np.empty((0, len(self.columns)), np.int32)
+        self._digits = [np.empty((0, len(self.columns)), np.int32)]
+        """The codes of every tag, in pieces."""
         self._shapes: dict[tuple[tuple[int, int], ...], _Shape] = {}
 
     @classmethod
@@ -182,7 +182,7 @@ class Tags:
             numbers, _ = numbering.numbers((tag << np.int64(32)) | digits[:, position])
             tag = numbers.astype(np.int64)
         distinct, first = np.unique(tag, return_index=True)
-        self._rows.extend(digits[first[distinct >= before]].tolist())
+        self._digits.append(digits[first[distinct >= before]].astype(np.int32))
         return tag.astype(np.int32)
 
     def words_of(self, column: str) -> list[str | None]:
@@ -204,9 +204,9 @@ class Tags:
 
     def _all_digits(self) -> np.ndarray:
         """The codes of every tag, [tags, columns]."""
-        if len(self._digits) != len(self._rows):
-            self._digits = np.array(self._rows, np.int32).reshape(len(self._rows), len(self.columns))
-        return self._digits
+        if len(self._digits) > 1:
+            self._digits = [np.concatenate(self._digits)]
+        return self._digits[0]
 
     def table(self) -> pa.Table:
         """One row per tag: the attributes' values (dictionary-encoded text, null where absent)."""

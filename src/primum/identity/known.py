@@ -76,8 +76,10 @@ class Known:
 
     def customers_of(self, source: int) -> np.ndarray:
         """The customers whom the keys of a source (by its bit) name, each once."""
-        code = self.column("code")[(self.column("used") >> source) & 1 > 0]
-        return np.unique(code[code >= 0])
+        code = self.column("code")
+        named = np.zeros(int(code.max(initial=-1)) + 1, bool)
+        named[code[((self.column("used") >> source) & 1 > 0) & (code >= 0)]] = True
+        return np.flatnonzero(named)
 
     def in_master(self, customers: int) -> np.ndarray:
         """Whether a customer master knows each customer, by number for good."""

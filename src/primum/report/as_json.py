@@ -9,13 +9,14 @@ minor version adds fields, which older readers ignore; another major version is 
 import ast
 import inspect
 import json
+import sys
 from dataclasses import asdict
 from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from primum.audit import results, results_clashes, results_cures, results_lag, results_lines, results_rules
+from primum.audit import results
 from primum.audit.results import SCHEMA_VERSION, AuditResult
 from primum.backtest.results import Backtests
 from primum.words.errors import PrimumError
@@ -75,8 +76,9 @@ def _adapter() -> TypeAdapter[AuditResult]:
 def _meanings() -> dict[str, tuple[str, dict[str, str]]]:
     """The docstring of each record, and of each field that has one beneath it."""
     found: dict[str, tuple[str, dict[str, str]]] = {}
-    for module in (results, results_clashes, results_cures, results_lag, results_lines, results_rules):
-        for node in ast.parse(inspect.getsource(module)).body:
+    named = {v.__module__ for v in vars(results).values() if isinstance(v, type)}
+    for module in sorted(name for name in named if name.startswith(results.__name__)):
+        for node in ast.parse(inspect.getsource(sys.modules[module])).body:
             if isinstance(node, ast.ClassDef):
                 found[node.name] = (_one_line(ast.get_docstring(node) or ""), _field_meanings(node))
     return found

@@ -11,14 +11,15 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from primum.backtest.results import Backlog, BacktestResult, Backtests, Delays, Ends, Group, RuleFigures
+from primum.backtest.results import Backlog, BacktestResult, Backtests, Delays, Ends, Group, RuleFigures, Stakes
+from primum.report.backtest_stakes import ALL, MIDDLE, NOTHING, assumptions, one_range
 from primum.report.phrases import NOT_RECORDED, clean, counted, day, listed, number, percent_of
 
 MOST_RULES = 40
 MOST_GROUPS = 12
 
 
-def print_backtests(found: Backtests, console: Console, path: Path | None = None) -> None:
+def print_backtests(found: Backtests, console: Console, path: Path | None = None, page: Path | None = None) -> None:
     """Print one backtest in full; of several, the comparison first."""
     _line(console, f"Backtest: {clean(found.company, 120)}", "bold")
     if len(found.results) > 1:
@@ -26,6 +27,8 @@ def print_backtests(found: Backtests, console: Console, path: Path | None = None
     _one(found.results[0], console)
     if path is not None:
         console.print(Text(f"All figures: {clean(str(path), 4096)}"), soft_wrap=True, highlight=False)
+    if page is not None:
+        console.print(Text(f"The page: {clean(str(page), 4096)}"), soft_wrap=True, highlight=False)
 
 
 def _line(console: Console, text: str, style: str = "") -> None:
@@ -64,6 +67,8 @@ def _one(result: BacktestResult, console: Console) -> None:
         _backlog(result.backlog, console)
     console.print(_peaks(result))
     console.print(_pressure(result))
+    if result.stakes is not None and result.stakes.kinds:
+        _stakes(result.stakes, console)
 
 
 def _sentences(result: BacktestResult) -> list[str]:
@@ -198,6 +203,20 @@ def _pressure(result: BacktestResult) -> Table:
         label = f"{band.contacts} or more" if band is pressure.bands[-1] else str(band.contacts)
         table.add_row(f"customers with {label}", number(band.customers_before), number(band.customers_after))
     return table
+
+
+# What is at stake
+
+
+def _stakes(stakes: Stakes, console: Console) -> None:
+    """What followed contacts that were not sent, as ranges."""
+    _line(console, f"What followed the {counted(stakes.not_sent, 'contact')} that were not sent, never-events left out")
+    for kind in stakes.kinds:
+        _line(console, f"  {'may be spared' if kind.harm else 'at risk'}: {one_range(kind, stakes.currency)}")
+    _line(console, f"From nothing ({NOTHING}) to all ({ALL}); middle: {MIDDLE}.", "dim")
+    for text in assumptions(stakes):
+        _line(console, text, "dim")
+    console.print()
 
 
 # Several

@@ -169,6 +169,8 @@ class Line:
     tags: tuple[str, ...]
     kind: Literal["pushed", "asked", "response"]
     origin: str
+    marks: tuple[tuple[str, str], ...] = ()
+    """(kind: never, harm, courtesy, clash, silence; what is wrong with it)."""
 
 
 @dataclass(frozen=True)
@@ -285,3 +287,6 @@ class Cover:
     caution: str
     classification: str
     footer: tuple[str, ...]
+    kind: str = "contact audit"
+    asks: tuple[str, str] = ("What", "says to its customers")
+    """The title around the company's name."""

@@ -154,8 +154,13 @@ def _line(names: Names, alike: list[ContactLine]) -> Line:
         subject=name(line.subject or ""),
         tags=(*_tags(line), *([f"{number(more + 1)} times"] if more else [])),
         kind="response" if line.response else "asked" if line.asked_for else "pushed",
-        origin=f"{clean(line.file, 80)}, row {number(line.row)}" + (f" and {number(more)} more" if more else ""),
+        origin=_origin(line) + (f" and {number(more)} more" if more else ""),
+        marks=tuple((mark.kind, name(mark.text)) for mark in line.marks),
     )
+
+
+def _origin(line: ContactLine) -> str:
+    return f"{clean(line.file, 80)}, row {number(line.row)}" if line.row else clean(line.file, 80)
 
 
 def _tags(line: ContactLine) -> tuple[str, ...]:

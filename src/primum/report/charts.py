@@ -129,6 +129,50 @@ def bars(points: Sequence[Point], x_title: str, percent: bool = False) -> Draw:
     return draw
 
 
+def over_days(points: Sequence[Point], y_title: str, says: str) -> Draw:
+    """An area over days (`at`: ISO dates); `says` is what pointing at it shows."""
+    alt = _altair()
+    rows = [{"day": str(p.at), "value": p.value} for p in points]
+
+    def draw(width: int) -> Any:
+        axis = alt.Axis(grid=False, tickCount=8 if width == WIDE else 4, format="%b %Y", labelOverlap="greedy")
+        return (
+            alt.Chart(alt.Data(values=rows))
+            .mark_area(color=palette.ACCENT, opacity=0.85, interpolate="step-after", description=clean(says, 200))
+            .encode(
+                x=alt.X("day:T", title=None, scale=alt.Scale(type="utc"), axis=axis), y=_amount(alt, y_title, False)
+            )
+            .properties(height=220)
+        )
+
+    return draw
+
+
+def side_by_side(points: Sequence[Point], styles: Sequence[str], x_title: str, y_title: str) -> Draw:
+    """Upright bars in groups: points of one `at` stand together, in the order of `styles`."""
+    alt = _altair()
+    rows = [{"step": str(p.at), "style": p.style, **_values(p)} for p in points]
+    colours = alt.Scale(domain=list(styles), range=[palette.colour(s) for s in styles])
+    order = list(dict.fromkeys(str(p.at) for p in points))
+
+    def draw(width: int) -> Any:
+        axis = alt.Axis(labelAngle=0, ticks=False, labelPadding=8)
+        return (
+            alt.Chart(alt.Data(values=rows))
+            .mark_bar()
+            .encode(
+                x=alt.X("step:N", sort=None, title=x_title, axis=axis, scale=alt.Scale(domain=order)),
+                xOffset=alt.XOffset("style:N", sort=list(styles)),
+                y=_amount(alt, y_title, False),
+                color=alt.Color("style:N", scale=colours, legend=None),
+                description="tip:N",
+            )
+            .properties(height=240)
+        )
+
+    return draw
+
+
 def _altair() -> Any:
     import altair
 

@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from primum.audit.results import AuditResult
 from primum.report import palette
-from primum.report.blocks import Cover
+from primum.report.blocks import Cover, Section
 from primum.report.cover import build_cover
 from primum.report.files import write_whole
 from primum.report.phrases import clean
@@ -44,13 +44,17 @@ def write_html(
 def render_html(result: AuditResult, classification: str | None = None, samples: Sequence[Sample] = ()) -> str:
     """The page as a text; `samples` show what communications look like."""
     try:
-        environment = _environment()
         cover = build_cover(result, classification or result.classification)
-        sections = build_sections(result, samples)
+        return render_page(cover, build_sections(result, samples), samples)
     except ImportError as missing:
         raise MissingExtraError(
             f"The report needs '{missing.name}', which is not installed. Run: pip install 'primum[report]'"
         ) from missing
+
+
+def render_page(cover: Cover, sections: Sequence[Section], samples: Sequence[Sample] = ()) -> str:
+    """A first screen and sections as one self-contained page; the audit's, or another report's."""
+    environment = _environment()
     style = f"{palette.style_sheet()}\n{_static('page.css')}\n{_printed(cover)}"
     script = _static("page.js")
     page: str = environment.get_template("page.html").render(
@@ -100,7 +104,7 @@ def _hash(text: str) -> str:
 
 def _printed(cover: Cover) -> str:
     """Page margins that name the company and the classification, every character but letters and digits escaped."""
-    left = " · ".join(part for part in (cover.classification, f"Contact audit, {cover.company}") if part)
+    left = " · ".join(part for part in (cover.classification, f"{cover.kind.capitalize()}, {cover.company}") if part)
     return f'@page{{@bottom-left{{content:"{_css_text(clean(left, 110))}"}}}}'
 
 

@@ -6,7 +6,7 @@ Owns what can be said without opening a source. Refuses to look at data.
 from collections.abc import Iterator
 from typing import Final
 
-from primum.review.remarks import Found, Setting, check
+from primum.review.remarks import Found, Setting, check, named
 from primum.rules.model import Apart, AtMost, Clash, Held, PauseAfterContact, PauseAfterResponse, Rule
 from primum.strategy.facets.occasions import Occasion
 from primum.strategy.models import Strategy
@@ -72,22 +72,34 @@ def data_older_than_needed(setting: Setting) -> Iterator[Found]:
 @check("data-older-than-rule", "warning", "The rule would count what it cannot have heard of yet.")
 def data_older_than_rule(setting: Setting) -> Iterator[Found]:
     """No enforced rule looks back a shorter time than its facts may be old."""
+    of_packs: dict[str, list[str]] = {}
+    cure = "Have the source delivered more often, or feed these facts to the gate as they happen."
     for rule in setting.rules.rules:
-        looked = _looks_back(rule)
-        if rule.shadow or looked is None or looked[1] < REMEMBERED_DAYS:
+        late = _late_source(setting, rule)
+        if late is None:
             continue
-        kinds, days = looked
-        late = [
-            name
-            for name, source in setting.strategy.data.sources.items()
-            if source.kind in kinds and source.fresh is not None and _days(parse_duration(source.fresh)) > days
-        ]
-        if late:
-            source = setting.strategy.data.sources[late[0]]
-            bears = "asks what is true now" if "states" in kinds else f"looks back {_in_words(days)}"
-            what = f'rule "{rule.name}" {bears}, but "{late[0]}" may be {source.fresh} old.'
-            cure = "Have the source delivered more often, or feed these facts to the gate as they happen."
-            yield Found(setting.rule_path(rule.name), what, cure)
+        source, looks = late
+        path = setting.rule_path(rule.name)
+        if path == ("use",):
+            of_packs.setdefault(source, []).append(rule.name)
+            continue
+        what = f'rule "{rule.name}" {looks}, but "{source}" may be {setting.strategy.data.sources[source].fresh} old.'
+        yield Found(path, what, cure)
+    for source, rules in of_packs.items():
+        old = setting.strategy.data.sources[source].fresh
+        yield Found(("use",), f'"{source}" may be {old} old, which is too old for {named(rules)}.', cure)
+
+
+def _late_source(setting: Setting, rule: Rule) -> tuple[str, str] | None:
+    """A source that may be older than the rule looks back, and how the rule looks back in words."""
+    looked = _looks_back(rule)
+    if rule.shadow or looked is None or looked[1] < REMEMBERED_DAYS:
+        return None
+    kinds, days = looked
+    for name, source in setting.strategy.data.sources.items():
+        if source.kind in kinds and source.fresh is not None and _days(parse_duration(source.fresh)) > days:
+            return name, "asks what is true now" if "states" in kinds else f"looks back {_in_words(days)}"
+    return None
 
 
 def _looks_back(rule: Rule) -> tuple[tuple[str, ...], float] | None:

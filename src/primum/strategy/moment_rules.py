@@ -46,7 +46,7 @@ def _limits(moment: Moment, near: NotNear) -> list[tuple[str, dict[str, Any]]]:
     if near.within is not None:
         found += [(kind, {"pause": near.within, "after": {"response": kind}}) for kind in trigger.response]
         if trigger.communication:
-            found.append(("sent", {"apart": near.within, "with": {"communication": list(trigger.communication)}}))
+            found.append(("sent", {"pause": near.within, "after": {"communication": list(trigger.communication)}}))
     return [(f":{ending}" if len(found) > 1 else "", limit) for ending, limit in found]
 
 

@@ -1,7 +1,7 @@
 """`primum backtest`: what would rules have done to the real history?"""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -11,7 +11,11 @@ from primum.app.cli.options import JsonOption, QuietOption, WorkspaceOption
 from primum.app.cli.progress import shown_progress
 from primum.app.workspace import open_workspace
 
+if TYPE_CHECKING:
+    from primum.backtest.results import Backtests
+
 BACKTEST_FILE = "backtest.json"
+BACKTEST_PAGE = "backtest.html"
 EXAMPLE = "Example: `primum backtest --rules common-decency --vs stricter.yaml`"
 
 
@@ -36,7 +40,7 @@ def backtest(
     """Try rules on the past: what they would have kept, deferred and stopped, and by which rule.
 
     Every contact of the history is judged as if the rules had been in force, each against what they let through before.
-    Writes reports/backtest.json; with --json the figures go to standard output.
+    Writes reports/backtest.json and reports/backtest.html; with --json the figures go to standard output.
     """
     place = open_workspace(workspace)
     with shown_progress(quiet=quiet or as_json) as tell:
@@ -46,10 +50,17 @@ def backtest(
     text = to_json(found)
     place.reports.mkdir(parents=True, exist_ok=True)
     (place.reports / BACKTEST_FILE).write_text(text, encoding="utf-8")
+    _write_page(found, place.reports / BACKTEST_PAGE)
     if as_json:
         typer.echo(text, nl=False)
     elif not quiet:
         from primum.report.backtest_terminal import print_backtests
 
-        print_backtests(found, Console(), place.reports / BACKTEST_FILE)
+        print_backtests(found, Console(), place.reports / BACKTEST_FILE, place.reports / BACKTEST_PAGE)
     tell_key(place, quiet=quiet or as_json)
+
+
+def _write_page(found: "Backtests", path: Path) -> None:
+    from primum.report.backtest_html import write_backtest_html
+
+    write_backtest_html(found, path)

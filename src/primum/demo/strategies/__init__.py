@@ -1,0 +1,1 @@
+"""Complete strategies, as data."""
