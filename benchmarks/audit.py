@@ -6,8 +6,8 @@ Peers, on the same files with two threads: `read_sort` (DuckDB reads the needed 
 and time: the base of every ratio) and the eleven statements of the yardstick (the same answers, one by one).
 
 Ours is the whole `audit`, every finding of the report: *cold* from the raw Parquet with nothing prebuilt (sources,
-linking, history written), *warm* from the built history. *answers* is the cold audit and one more pass over its history,
-which gives the eleven answers in the statements' own definitions; they are compared with the statements'.
+linking, history written), *warm* from the built history. *answers* is the cold audit and one more pass over its
+history, which gives the eleven answers in the statements' own definitions; they are compared with the statements'.
 """
 
 import argparse
