@@ -6,8 +6,8 @@ Peers, on the same files with two threads: `read_sort` (DuckDB reads the needed 
 and time: the base of every ratio) and the eleven statements of the yardstick (the same answers, one by one).
 
 Ours is the whole `audit`, every finding of the report: *cold* from the raw Parquet with nothing prebuilt (sources,
-linking, history written), *warm* from the built history. *answers* is the cold audit that also gives the eleven answers
-in the statements' own definitions, out of the same reading of every bucket; they are compared with the statements'.
+linking, history written), *warm* from the built history. *answers* is the cold audit and one more pass over its
+history, which gives the eleven answers in the statements' own definitions; they are compared with the statements'.
 """
 
 import argparse
@@ -34,12 +34,9 @@ from yardstick_pass import INCOMPATIBLE, Zones, answers, make_codes, merged, sta
 
 from primum.app.workspace import Workspace
 from primum.audit import results as r
-from primum.audit.findings import Ground
 from primum.audit.lookup import make_lookup
-from primum.audit.masking import Mask
-from primum.audit.partial import merge_all
-from primum.audit.run import REPEAT_DAYS, assemble
-from primum.audit.sweep import CONTACT_COLUMNS, make_frame, sweep
+from primum.audit.run import REPEAT_DAYS
+from primum.audit.sweep import CONTACT_COLUMNS, make_frame
 
 ROOT = Path(__file__).resolve().parent.parent
 ROUNDS = 3
@@ -120,26 +117,22 @@ def generate(yardsticks: Path, folder: Path, contacts: int, customers: int) -> s
 
 
 def audit_with_yardstick(place: Workspace) -> tuple[r.AuditResult, dict]:
-    """The product's audit and the yardstick's answers, both from one reading of every bucket."""
-    loaded = place.load()
-    history = place.history()
-    lookup = make_lookup(loaded.strategy, history.tags("contacts"), history.tags("responses"), history.tags("states"))
-    frame = make_frame(history, lookup, loaded.strategy.zone, REPEAT_DAYS)
+    """The product's audit, and the yardstick's answers from a pass of their own over the history that it built."""
+    result = place.audit()
+    strategy, history = place.load().strategy, place.history()
+    lookup = make_lookup(strategy, history.tags("contacts"), history.tags("responses"), history.tags("states"))
+    frame = make_frame(history, lookup, strategy.zone, REPEAT_DAYS)
     codes = make_codes(frame)
     zones = Zones(place.folder / "made_customers.parquet", place.keys.needed())
 
-    def one(number: int):
+    def one(number: int) -> dict:
         bucket = history.bucket(number, CONTACT_COLUMNS, states=True)
-        customers = history.customers(number, ["id", "hash", "kinds"])
-        return sweep(frame, bucket, customers), yardstick(frame, codes, bucket, zones.of(customers["hash"]))
+        return yardstick(frame, codes, bucket, zones.of(history.customers(number, ["hash"])["hash"]))
 
     with ThreadPoolExecutor(2) as pool:
         parts = list(pool.map(one, history.buckets))
-    total = merge_all([p for p, _ in parts])
-    method = r.Method("benchmark", loaded.version, "2026-01-01T00:00:00Z", duckdb.__version__, "", len(parts), ())
-    result = assemble(Ground(loaded.strategy, frame, total), method, Mask())
     repeats = result.duplicates.within + result.duplicates.between
-    return result, answers(frame, codes, reduce(merged, [y for _, y in parts]), result.meetings.several, repeats)
+    return result, answers(frame, codes, reduce(merged, parts), result.meetings.several, repeats)
 
 
 class Peer:

@@ -6,10 +6,13 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import duckdb
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from history.small import make_history
-from primum.audit.clashes import clashes
+from primum.audit.clashes import _of_several, clashes
 from primum.audit.law import Statute, make_law
 from primum.audit.lookup import make_lookup
 from primum.audit.opt_out_lag import opt_out_lag
@@ -271,3 +274,15 @@ def test_the_three_outcomes_of_a_rule(world):
     severities = {s.severity: s for s in against_rules(frame, law, total, {}, [], 0).severities}
     assert severities["never"].contacts == told["opted"].contacts
     assert severities["harm"].contacts <= sum(told[n].contacts for n in ("day", "flagged", "half"))
+
+
+@given(st.lists(st.tuples(st.integers(0, 4), st.integers(20_000, 20_003), st.integers(0, 2)), max_size=40))
+def test_days_of_several_departments_are_those_of_plain_python(contacts):
+    """Whatever the order of a customer's days."""
+    contacts = sorted(contacts, key=lambda c: c[0])
+    owner, day, department = (np.array([c[i] for c in contacts], np.int64) for i in range(3))
+    departments: dict[tuple[int, int], set[int]] = {}
+    for who, when, whose in contacts:
+        departments.setdefault((who, when), set()).add(whose)
+    expected = [i for i, (who, when, _) in enumerate(contacts) if len(departments[who, when]) > 1]
+    assert sorted(_of_several(owner, day, department).tolist()) == expected
