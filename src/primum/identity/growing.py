@@ -19,6 +19,8 @@ from primum.identity.looks import NOBODY_BUT_SHARED, People, with_looks
 from primum.identity.normalise import placeholder_sql
 from primum.words.views import SourceView
 
+WANTED = ["kind", "value"]
+
 
 @dataclass(frozen=True)
 class Nobody:
@@ -117,14 +119,21 @@ class _Step:
         self._changed: list[np.ndarray] = []
         self._nobody: dict[int, int] = {}
         self._wanted = pa.table({"kind": pa.array([], pa.string()), "value": pa.array([], pa.string())})
+        """Every identifier that is a key of a new row, once."""
         self._number = np.empty(0, np.int64)
+        self._found: dict[str, tuple[pa.Table, np.ndarray]] = {}
+        """Per table of forms: `key_kind`, `key`, `value`, and the number of each."""
 
     def look_up(self, forms: Sequence[Forms]) -> None:
-        """Give every key its number: table `numbers (kind, value, number)`."""
-        union = " UNION ".join(f"SELECT key_kind AS kind, value FROM {f.table}" for f in forms)
-        if union:
-            self._wanted = self._con.execute(union).to_arrow_table().combine_chunks()
-        digests = _digests(self._terms.key, self._wanted)
+        """Give every key its number."""
+        tables = [self._con.execute(f"SELECT key_kind, key, value FROM {f.table}").to_arrow_table() for f in forms]
+        keys = pa.concat_tables(
+            [self._wanted, *(t.select(["key_kind", "value"]).rename_columns(WANTED) for t in tables)]
+        )
+        keys = keys.combine_chunks()
+        digests = _digests(self._terms.key, keys)
+        place, first = _distinct(digests)
+        self._wanted, digests = keys.take(pa.array(first)), digests[first]
         number = self._before.known.numbers_of(digests)
         fresh, met = np.flatnonzero(number < 0), np.flatnonzero(number >= 0)
         why = self._judged(fresh)
@@ -136,9 +145,9 @@ class _Step:
         self._number = number
         self._welcome(welcome, digests, fresh[pc.is_valid(why).to_numpy(zero_copy_only=False)])
         self.names = _names(self._wanted.take(pa.array(fresh)), digests[fresh])
-        self._con.register("numbers_arrow", self._wanted.append_column("number", pa.array(number)))
-        self._con.execute("CREATE OR REPLACE TEMP TABLE numbers AS SELECT * FROM numbers_arrow")
-        self._con.unregister("numbers_arrow")
+        ends = np.cumsum([0, *(t.num_rows for t in tables)])
+        for form, table, low, high in zip(forms, tables, ends[:-1].tolist(), ends[1:].tolist(), strict=True):
+            self._found[form.table] = table, number[place[low:high]]
 
     def _judged(self, fresh: np.ndarray) -> pa.Array:
         """Why new identifiers name nobody; null where they do."""
@@ -195,23 +204,14 @@ class _Step:
         self._code[self._number[rows]] = table["code"].to_numpy()
 
     def link(self, form: Forms) -> None:
-        """Table `link_TYPE (key_kind, key, code, node)`."""
-        found = self._con.execute(
-            f"SELECT f.key_kind, f.key, n.number FROM {form.table} f "
-            "JOIN numbers n ON n.kind = f.key_kind AND n.value = f.value"
-        ).to_arrow_table()
-        number = found["number"].to_numpy()
-        found = found.drop_columns(["number"]).append_column("code", pa.array(self._code[number], pa.int32()))
-        self._con.register("found", found.append_column("node", pa.array(number.astype(np.int32))))
-        self._con.execute(f"CREATE OR REPLACE TEMP TABLE {form.link} AS SELECT * FROM found")
-        self._con.unregister("found")
+        """Relation `link_TYPE (key_kind, key, code, node)`."""
+        table, number = self._found[form.table]
+        link = table.select(["key_kind", "key"]).append_column("code", pa.array(self._code[number], pa.int32()))
+        self._con.register(form.link, link.append_column("node", pa.array(number.astype(np.int32))))
 
     def use(self, keys: str, form: Forms, bit: int, *, counts: bool) -> None:
         """Note which identifiers a source uses, and how many contacts do."""
-        table = self._con.execute(
-            f"SELECT l.node, k.n FROM {keys} k JOIN {form.link} l USING (key_kind, key)"
-        ).to_arrow_table()
-        node, n = table["node"].to_numpy(), table["n"].to_numpy()
+        node, n = self._nodes_used(keys, form)
         mark = np.int64(1) << np.int64(bit)
         self._changed.append(node[(self._used[node] & mark) == 0])
         self._used[node] |= mark
@@ -221,6 +221,16 @@ class _Step:
         if counts and self._before.has_master:
             np.add.at(self._contacts, node, n)
             self._changed.append(node)
+
+    def _nodes_used(self, keys: str, form: Forms) -> tuple[np.ndarray, np.ndarray]:
+        """The number of each key of a source, and how many rows use it."""
+        table, number = self._found[form.table]
+        if len(table["key_kind"].unique()) == 1:
+            used = self._con.execute(f"SELECT key, n FROM {keys}").to_arrow_table()
+            return number[pc.index_in(used["key"], table["key"].combine_chunks()).to_numpy()], used["n"].to_numpy()
+        found = f"SELECT l.node, k.n FROM {keys} k JOIN {form.link} l USING (key_kind, key)"
+        used = self._con.execute(found).to_arrow_table()
+        return used["node"].to_numpy(), used["n"].to_numpy()
 
     def _met_nobody(self) -> tuple[Nobody, ...]:
         """Keys met that name nobody."""
@@ -254,6 +264,14 @@ class _Step:
             self.names,
             self.not_people,
         )
+
+
+def _distinct(digests: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Of hashes (uint8 of [n, 16]) the place of each among the distinct ones, and the first row of each of those."""
+    index = binary_digests(digests).dictionary_encode().indices.to_numpy()
+    first = np.empty(int(index.max(initial=-1)) + 1, np.int64)
+    first[index[::-1]] = np.arange(len(index))[::-1]
+    return index, first
 
 
 def _digests(key: IdentityKey, identifiers: pa.Table) -> np.ndarray:

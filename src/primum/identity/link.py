@@ -155,6 +155,9 @@ def normal_phones(
     con.unregister("phones_arrow")
 
 
+WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
+
+
 @dataclass(frozen=True)
 class Forms:
     """The raw keys of one type (whole numbers, or texts), each once, with their normal form.
@@ -186,16 +189,19 @@ def collect_keys(
     for position, source in enumerate(keyed):
         rows = f"{source.view} WHERE key IS NOT NULL AND {usable(source)}"
         select = _by_kind(source.key_kinds, "key, count(*) AS n", rows)
+        made = "TABLE"
         if source.name in counted:
-            con.register("counted", counted[source.name])
-            select = f"SELECT '{source.key_kinds[0]}' AS key_kind, key, n FROM counted"
-        con.execute(f"CREATE OR REPLACE TEMP TABLE keys_{position} AS {select}")
+            con.register(f"counted_{position}", counted[source.name])
+            made, select = "VIEW", f"SELECT '{source.key_kinds[0]}' AS key_kind, key, n FROM counted_{position}"
+        con.execute(f"CREATE OR REPLACE TEMP {made} keys_{position} AS {select}")
         described = {str(column): str(kind) for column, kind, *_ in con.execute(f"DESCRIBE keys_{position}").fetchall()}
         types.setdefault(described["key"], []).append(position)
     forms = [Forms(name, tuple(positions)) for name, positions in types.items()]
     for form in forms:
         kinds = sorted({k for i in form.keys for k in keyed[i].key_kinds})
         value = _value_sql(kinds, "key_kind", "key")
+        if form.type in WHOLE and "phone" not in kinds:
+            value = "key::VARCHAR"  # is in normal form
         phones = "LEFT JOIN phones ON phones.raw = key::VARCHAR" if "phone" in kinds else ""
         distinct = " UNION ALL ".join(f"SELECT key_kind, key FROM keys_{i}" for i in form.keys)
         if len(form.keys) > 1:
