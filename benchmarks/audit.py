@@ -14,15 +14,10 @@ import argparse
 import json
 import os
 import re
-import resource
 import shutil
-import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
 from statistics import median
@@ -30,6 +25,7 @@ from statistics import median
 import duckdb
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+from measuring import Measured, arguments, generate, peak_gib, timed
 from yardstick_pass import INCOMPATIBLE, Zones, answers, make_codes, merged, statement_answers, yardstick
 
 from primum.app.workspace import Workspace
@@ -38,8 +34,6 @@ from primum.audit.lookup import make_lookup
 from primum.audit.run import REPEAT_DAYS
 from primum.audit.sweep import CONTACT_COLUMNS, make_frame
 
-ROOT = Path(__file__).resolve().parent.parent
-ROUNDS = 3
 STRATEGY = """
 strategy: {{name: Yardstick}}
 zone: UTC
@@ -79,41 +73,6 @@ data:
         state: {{column: kind, values: {{optout: opted_out, complaint: complaint_open}}}}
         channel: channel
 """
-
-
-@dataclass
-class Measured:
-    """CPU and wall seconds of each run of one thing."""
-
-    cpu: list[float]
-    wall: list[float]
-
-    @property
-    def cpu_s(self) -> float:
-        return median(self.cpu)
-
-
-def cpu_seconds() -> float:
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return used.ru_utime + used.ru_stime
-
-
-def timed(into: dict[str, Measured], name: str, run: Callable[[], object]) -> object:
-    cpu, wall = cpu_seconds(), time.perf_counter()
-    result = run()
-    measured = into.setdefault(name, Measured([], []))
-    measured.cpu.append(cpu_seconds() - cpu)
-    measured.wall.append(time.perf_counter() - wall)
-    return result
-
-
-def generate(yardsticks: Path, folder: Path, contacts: int, customers: int) -> str:
-    """Make the data; returns the files' prefix."""
-    subprocess.run(
-        [sys.executable, str(yardsticks / "generate.py"), str(contacts), str(customers), str(folder / "made")],
-        check=True,
-    )
-    return "made"
 
 
 def audit_with_yardstick(place: Workspace) -> tuple[r.AuditResult, dict]:
@@ -169,34 +128,16 @@ class Peer:
         return found
 
 
-def peak_gib(place: Workspace) -> float:
-    """Peak memory of a cold audit in a process of its own.
-
-    It must be measured before this process has grown: what a child reports begins with its parent's size.
-    """
-    shutil.rmtree(place.derived, ignore_errors=True)
-    code = (
-        "import sys, resource, primum; primum.open(sys.argv[1]).audit();"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20)"
-    )
-    done = subprocess.run([sys.executable, "-c", code, str(place.folder)], check=True, capture_output=True, text=True)
-    return float(done.stdout.strip().splitlines()[-1])
-
-
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--contacts", type=int, default=10_000_000)
-    parser.add_argument("--customers", type=int, help="by default a tenth of the contacts")
-    parser.add_argument("--yardsticks", type=Path, default=ROOT.parent / "shared" / "bench")
-    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser = arguments(__doc__)
     parser.add_argument("--no-statements", action="store_true", help="leave the eleven statements out (they take long)")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="primum-bench-") as name:
         folder = Path(name)
         os.environ.setdefault("PRIMUM_KEY", "5e" * 32)
-        prefix = generate(options.yardsticks, folder, options.contacts, options.customers or options.contacts // 10)
+        prefix = generate(options, folder)
         (folder / "primum.yaml").write_text(STRATEGY.format(prefix=prefix))
-        memory = peak_gib(Workspace(folder))
+        memory = peak_gib(Workspace(folder), "audit")
         run(Workspace(folder), Peer(folder, prefix, options.yardsticks), options, memory)
 
 

@@ -11,15 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from history.small import make_history
+from audit.ruled import swept
 from primum.audit.clashes import _of_several, clashes
-from primum.audit.law import Statute, make_law
-from primum.audit.lookup import make_lookup
 from primum.audit.opt_out_lag import opt_out_lag
 from primum.audit.rule_findings import against_rules
-from primum.audit.run import sweep_all
-from primum.audit.sweep import make_frame
-from primum.rules.parse import parse_rules
 from primum.strategy.models import Strategy
 from views import source
 
@@ -98,19 +93,13 @@ def _rows(seed: int) -> tuple[list[dict], list[dict], list[dict]]:
 def world(tmp_path_factory):
     sent, told, heard = _rows(5)
     folder = tmp_path_factory.mktemp("crossings")
-    found = []
     with duckdb.connect() as con:
         con.execute("SET preserve_insertion_order = false")
         contacts, states = source(con, "sent", "contacts", sent), source(con, "told", "states", told)
         contacts = replace(contacts, columns={**contacts.columns, "attributes": "text"})
         states = replace(states, columns={**states.columns, "as_of": "text"})
         sources = [contacts, states, source(con, "heard", "responses", heard)]
-        for buckets in (1, 4, 16):
-            history = make_history(con, sources, folder, buckets)
-            look = make_lookup(STRATEGY, *(history.tags(r) for r in ("contacts", "responses", "states")))
-            frame = make_frame(history, look, "UTC", 7)
-            law = make_law(Statute(parse_rules(RULES)), history, STRATEGY)
-            found.append((frame, law, sweep_all(frame, law=law)))
+        found = list(swept(con, sources, folder, STRATEGY, RULES, (1, 4, 16)))
     return sent, told, heard, found
 
 
