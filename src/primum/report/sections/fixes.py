@@ -15,8 +15,8 @@ from primum.report.phrases import clean, counted, number, percent
 TITLE = "What to fix first"
 _NOTE = (
     "Removed: not sent; moved: sent later, at the first open hour. Alone: enforced by itself on the history, beside"
-    " what it let through before. On top: what it adds to the cures above it. A contact within every rule that goes"
-    " too is the price of a cure."
+    " what it let through before. On top: what it adds to the cures above it; a minus counts contacts that those moved"
+    " and that are now not sent at all. A contact within every rule that goes too is the price of a cure."
 )
 
 
