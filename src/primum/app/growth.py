@@ -35,8 +35,8 @@ from primum.sources import (
     write_rejects,
 )
 from primum.sources.rejects import merge_rejects
+from primum.strategy.facets.customers import Customers
 from primum.strategy.load import Loaded
-from primum.strategy.models import Customers
 from primum.words.errors import SourceError
 
 if TYPE_CHECKING:
