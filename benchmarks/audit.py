@@ -6,23 +6,18 @@ Peers, on the same files with two threads: `read_sort` (DuckDB reads the needed 
 and time: the base of every ratio) and the eleven statements of the yardstick (the same answers, one by one).
 
 Ours is the whole `audit`, every finding of the report: *cold* from the raw Parquet with nothing prebuilt (sources,
-linking, history written), *warm* from the built history. *answers* is the cold audit that also gives the eleven answers
-in the statements' own definitions, out of the same reading of every bucket; they are compared with the statements'.
+linking, history written), *warm* from the built history. *answers* is the cold audit and one more pass over its
+history, which gives the eleven answers in the statements' own definitions; they are compared with the statements'.
 """
 
 import argparse
 import json
 import os
 import re
-import resource
 import shutil
-import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
 from statistics import median
@@ -30,19 +25,15 @@ from statistics import median
 import duckdb
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+from measuring import Measured, arguments, generate, peak_gib, timed
 from yardstick_pass import INCOMPATIBLE, Zones, answers, make_codes, merged, statement_answers, yardstick
 
 from primum.app.workspace import Workspace
 from primum.audit import results as r
-from primum.audit.findings import Ground
 from primum.audit.lookup import make_lookup
-from primum.audit.masking import Mask
-from primum.audit.partial import merge_all
-from primum.audit.run import REPEAT_DAYS, assemble
-from primum.audit.sweep import CONTACT_COLUMNS, make_frame, sweep
+from primum.audit.run import REPEAT_DAYS
+from primum.audit.sweep import CONTACT_COLUMNS, make_frame
 
-ROOT = Path(__file__).resolve().parent.parent
-ROUNDS = 3
 STRATEGY = """
 strategy: {{name: Yardstick}}
 zone: UTC
@@ -84,62 +75,23 @@ data:
 """
 
 
-@dataclass
-class Measured:
-    """CPU and wall seconds of each run of one thing."""
-
-    cpu: list[float]
-    wall: list[float]
-
-    @property
-    def cpu_s(self) -> float:
-        return median(self.cpu)
-
-
-def cpu_seconds() -> float:
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return used.ru_utime + used.ru_stime
-
-
-def timed(into: dict[str, Measured], name: str, run: Callable[[], object]) -> object:
-    cpu, wall = cpu_seconds(), time.perf_counter()
-    result = run()
-    measured = into.setdefault(name, Measured([], []))
-    measured.cpu.append(cpu_seconds() - cpu)
-    measured.wall.append(time.perf_counter() - wall)
-    return result
-
-
-def generate(yardsticks: Path, folder: Path, contacts: int, customers: int) -> str:
-    """Make the data; returns the files' prefix."""
-    subprocess.run(
-        [sys.executable, str(yardsticks / "generate.py"), str(contacts), str(customers), str(folder / "made")],
-        check=True,
-    )
-    return "made"
-
-
 def audit_with_yardstick(place: Workspace) -> tuple[r.AuditResult, dict]:
-    """The product's audit and the yardstick's answers, both from one reading of every bucket."""
-    loaded = place.load()
-    history = place.history()
-    lookup = make_lookup(loaded.strategy, history.tags("contacts"), history.tags("responses"), history.tags("states"))
-    frame = make_frame(history, lookup, loaded.strategy.zone, REPEAT_DAYS)
+    """The product's audit, and the yardstick's answers from a pass of their own over the history that it built."""
+    result = place.audit()
+    strategy, history = place.load().strategy, place.history()
+    lookup = make_lookup(strategy, history.tags("contacts"), history.tags("responses"), history.tags("states"))
+    frame = make_frame(history, lookup, strategy.zone, REPEAT_DAYS)
     codes = make_codes(frame)
     zones = Zones(place.folder / "made_customers.parquet", place.keys.needed())
 
-    def one(number: int):
+    def one(number: int) -> dict:
         bucket = history.bucket(number, CONTACT_COLUMNS, states=True)
-        customers = history.customers(number, ["id", "hash", "kinds"])
-        return sweep(frame, bucket, customers), yardstick(frame, codes, bucket, zones.of(customers["hash"]))
+        return yardstick(frame, codes, bucket, zones.of(history.customers(number, ["hash"])["hash"]))
 
     with ThreadPoolExecutor(2) as pool:
         parts = list(pool.map(one, history.buckets))
-    total = merge_all([p for p, _ in parts])
-    method = r.Method("benchmark", loaded.version, "2026-01-01T00:00:00Z", duckdb.__version__, "", len(parts), ())
-    result = assemble(Ground(loaded.strategy, frame, total), method, Mask())
     repeats = result.duplicates.within + result.duplicates.between
-    return result, answers(frame, codes, reduce(merged, [y for _, y in parts]), result.meetings.several, repeats)
+    return result, answers(frame, codes, reduce(merged, parts), result.meetings.several, repeats)
 
 
 class Peer:
@@ -176,34 +128,16 @@ class Peer:
         return found
 
 
-def peak_gib(place: Workspace) -> float:
-    """Peak memory of a cold audit in a process of its own.
-
-    It must be measured before this process has grown: what a child reports begins with its parent's size.
-    """
-    shutil.rmtree(place.derived, ignore_errors=True)
-    code = (
-        "import sys, resource, primum; primum.open(sys.argv[1]).audit();"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20)"
-    )
-    done = subprocess.run([sys.executable, "-c", code, str(place.folder)], check=True, capture_output=True, text=True)
-    return float(done.stdout.strip().splitlines()[-1])
-
-
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--contacts", type=int, default=10_000_000)
-    parser.add_argument("--customers", type=int, help="by default a tenth of the contacts")
-    parser.add_argument("--yardsticks", type=Path, default=ROOT.parent / "shared" / "bench")
-    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser = arguments(__doc__)
     parser.add_argument("--no-statements", action="store_true", help="leave the eleven statements out (they take long)")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="primum-bench-") as name:
         folder = Path(name)
         os.environ.setdefault("PRIMUM_KEY", "5e" * 32)
-        prefix = generate(options.yardsticks, folder, options.contacts, options.customers or options.contacts // 10)
+        prefix = generate(options, folder)
         (folder / "primum.yaml").write_text(STRATEGY.format(prefix=prefix))
-        memory = peak_gib(Workspace(folder))
+        memory = peak_gib(Workspace(folder), "audit")
         run(Workspace(folder), Peer(folder, prefix, options.yardsticks), options, memory)
 
 

@@ -14,7 +14,6 @@ import argparse
 import json
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -25,8 +24,9 @@ import yaml
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from kernel import data
+from measuring import Measured, arguments, generate, peak_gib, timed
 
-from audit import ROOT, Measured, Peer, generate, timed
+from audit import Peer
 from primum.app.workspace import Workspace
 from primum.backtest.results import BacktestResult
 from primum.rules.compile import compile_rules
@@ -34,7 +34,6 @@ from primum.rules.judge import judge, rules_of
 from primum.rules.parse import parse_rules
 from primum.rules.tables import Tables, facts_of_tables
 
-ROUNDS = 3
 STRATEGY = """
 strategy: {{name: Yardstick}}
 zone: UTC
@@ -101,33 +100,17 @@ def differences(result: BacktestResult, rules: Path, tables: Tables) -> list[str
     return sorted(name for name in ours if ours[name] != (theirs | broken)[name])
 
 
-def peak_gib(place: Workspace, rules: Path) -> float:
-    """Peak memory of a cold backtest in a process of its own, measured before this process has grown."""
-    shutil.rmtree(place.derived, ignore_errors=True)
-    code = (
-        "import sys, resource, primum; primum.open(sys.argv[1]).backtest(sys.argv[2]);"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20)"
-    )
-    given = [sys.executable, "-c", code, str(place.folder), str(rules)]
-    done = subprocess.run(given, check=True, capture_output=True, text=True)
-    return float(done.stdout.strip().splitlines()[-1])
-
-
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--contacts", type=int, default=10_000_000)
-    parser.add_argument("--customers", type=int, help="by default a tenth of the contacts")
-    parser.add_argument("--yardsticks", type=Path, default=ROOT.parent / "shared" / "bench")
-    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser = arguments(__doc__)
     parser.add_argument("--no-check", action="store_true", help="do not compare decisions (it takes much memory)")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="primum-bench-") as name:
         folder = Path(name)
         os.environ.setdefault("PRIMUM_KEY", "5e" * 32)
-        prefix = generate(options.yardsticks, folder, options.contacts, options.customers or options.contacts // 10)
+        prefix = generate(options, folder)
         (folder / "primum.yaml").write_text(STRATEGY.format(prefix=prefix), encoding="utf-8")
         plain, hard = (rule_file(options.yardsticks, folder, f"rules-{n}.yaml") for n in ("plain", "hard"))
-        memory = peak_gib(Workspace(folder), plain)
+        memory = peak_gib(Workspace(folder), "backtest", str(plain))
         figures = run(Workspace(folder), Peer(folder, prefix, options.yardsticks), plain, hard, options)
         print(json.dumps(figures | {"peak_gib": round(memory, 2), "load": round(os.getloadavg()[0], 2)}))
 

@@ -9,7 +9,6 @@ the same JSON as that of the built one, and every row of every bucket is the sam
 later.
 """
 
-import argparse
 import json
 import os
 import shutil
@@ -22,7 +21,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from audit import ROOT, ROUNDS, STRATEGY, Measured, generate, peak_gib, timed
+from measuring import Measured, arguments, generate, peak_gib, timed
+
+from audit import STRATEGY
 from primum.app.workspace import Workspace
 from primum.history import History
 from primum.history.layout import RELATIONS
@@ -116,20 +117,16 @@ def _differing(a: dict, b: dict) -> list[str]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--contacts", type=int, default=10_000_000)
-    parser.add_argument("--customers", type=int, help="by default a tenth of the contacts")
-    parser.add_argument("--yardsticks", type=Path, default=ROOT.parent / "shared" / "bench")
-    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser = arguments(__doc__)
     options = parser.parse_args()
     os.environ.setdefault("PRIMUM_KEY", "5c" * 32)  # no key is left behind for a folder that goes away
     with tempfile.TemporaryDirectory(prefix="primum-bench-") as name:
         folder = Path(name)
-        prefix = generate(options.yardsticks, folder, options.contacts, options.customers or options.contacts // 10)
+        prefix = generate(options, folder)
         first, second = cut(folder / f"{prefix}.parquet", LATER)
         strategy = STRATEGY.format(prefix=prefix).replace(f"files: {prefix}.parquet", f"files: {prefix}-*.parquet")
         (folder / "primum.yaml").write_text(strategy)
-        memory = peak_gib(Workspace(folder))
+        memory = peak_gib(Workspace(folder), "audit")
         figures = run(folder, prefix, options.contacts, options.rounds)
     figures |= {
         "rows_share": round(second / (first + second), 4),

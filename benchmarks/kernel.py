@@ -28,8 +28,8 @@ import yaml
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from kernel_peers import DuckDb, limiter, loops, polars_windows
+from measuring import Measured, arguments, generate, timed
 
-from audit import Measured, generate, timed
 from primum.rules.compile import Compiled, compile_rules
 from primum.rules.judge import Judge, Judged, judge, rules_of
 from primum.rules.parse import parse_rules
@@ -38,8 +38,6 @@ from primum.rules.records import facts_of
 from primum.rules.tables import Batch, Tables, facts_of_tables
 from primum.words.contacts import Candidate, Contact, Customer
 
-ROOT = Path(__file__).resolve().parent.parent
-ROUNDS = 3
 FIRST_CUSTOMER = 10**9
 COMPILE = """
 import sys, time
@@ -176,16 +174,12 @@ LIMITED = 20_000
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--contacts", type=int, default=2_000_000)
-    parser.add_argument("--customers", type=int, help="by default a tenth of the contacts")
+    parser = arguments(__doc__, 2_000_000)
     parser.add_argument("--peers", type=int, default=100_000, help="about how many contacts the peers judge")
-    parser.add_argument("--yardsticks", type=Path, default=ROOT.parent / "shared" / "bench")
-    parser.add_argument("--rounds", type=int, default=ROUNDS)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="primum-bench-") as name:
         folder = Path(name)
-        generate(options.yardsticks, folder, options.contacts, options.customers or max(options.contacts // 10, 100))
+        generate(options, folder)
         compiling = compile_seconds(folder, options.yardsticks)
         print(json.dumps(figures(data(name), options, compiling)))
 

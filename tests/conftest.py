@@ -1,5 +1,6 @@
 """What all tests share: the path of helpers, and the real data beside the project where it is."""
 
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,17 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 sys.path.insert(0, str(ROOT / "tests"))
+
+
+LONG = ("gate/test_killed.py", "gate/test_gate_equals_backtest.py")
+"""Minutes, not seconds: run with PRIMUM_LONG=1."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if not os.environ.get("PRIMUM_LONG"):
+        for item in items:
+            if item.path.as_posix().endswith(LONG):
+                item.add_marker(pytest.mark.skip(reason="takes minutes: PRIMUM_LONG=1 runs it"))
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """`primum backtest`: packs, files and the strategy's own rules, tried on the made-up company."""
 
 import json
+import re
 import shutil
 
 import pytest
@@ -39,6 +40,21 @@ def test_a_pack_is_tried_and_told(folder):
     ends = written["results"][0]["ends"]
     assert ends["asked"] == sum(n for name, n in ends.items() if name != "asked") > 10_000
     assert 0 < ends["kept"] < ends["asked"]
+
+
+def test_the_page_holds_the_figures_and_loads_nothing(folder):
+    run(folder, "--rules", "common-decency", "--vs", str(folder / "weekly.yaml"))
+    page = (folder / "reports" / "backtest.html").read_text(encoding="utf-8")
+    written = json.loads((folder / "reports" / "backtest.json").read_text(encoding="utf-8"))
+    ends, stakes = written["results"][0]["ends"], written["results"][0]["stakes"]
+    for end in ("kept", "deferred", "stopped"):
+        assert f"{ends[end]:,}" in page
+    assert f"What followed the {stakes['not_sent']:,} contacts" in page
+    assert "No rules keep all" in page
+    assert not re.search(r"""(?:src|href)=["'](?:https?:)?//""", page)
+    anchors = re.findall(r'<section id="([a-z]+)"', page)
+    assert anchors[:3] == ["headline", "compared", "rules"]
+    assert {"never", "whose", "weeks", "waiting", "pressure", "stakes", "method"} < set(anchors)
 
 
 def test_rule_sets_stand_side_by_side_and_no_rules_reproduce_history(folder):

@@ -69,7 +69,7 @@ def test_the_json_of_an_audit_fits_its_schema_and_reads_back(folder):
 
 def test_json_of_check_and_timeline(folder):
     found = json.loads(run("check", "--json", cwd=folder).stdout)
-    assert {e["code"] for e in found["errors"]} == {"no-customer-champion", "department-without-owner"}
+    assert found["errors"] == []
     assert found["commands"]["audit"] == []
     assert {f["facet"] for f in found["facets"]} >= {"data", "rules", "channels"}
     lines = json.loads(run("timeline", "email:A@X.org", "--json", cwd=folder).stdout)

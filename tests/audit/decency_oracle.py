@@ -40,6 +40,7 @@ class OptOut:
     at: datetime
     whole: bool
     channel: str | None
+    purpose: str | None = None
 
 
 Rule = Callable[[Said, list[Said], list[OptOut]], str | None]
@@ -71,7 +72,7 @@ def _opt_outs(folder: Path, links: Links) -> dict[str, list[OptOut]]:
             who = links.customer("email", row["email"])
             if who:
                 at = datetime.combine(date.fromisoformat(row["since"]), datetime.min.time(), LONDON).astimezone(UTC)
-                found.setdefault(who, []).append(OptOut(at, True, None))
+                found.setdefault(who, []).append(OptOut(at, True, None, "marketing"))
     return found
 
 
@@ -128,7 +129,7 @@ def _opted_out(s: Said, before: list[Said], opted: list[OptOut]) -> str | None:
         return None
     found = None
     for o in opted:
-        if o.channel not in (None, s.c.channel):
+        if o.channel not in (None, s.c.channel) or o.purpose not in (None, s.c.purpose):
             continue
         if not s.whole and not o.whole:
             if o.at <= s.c.at:

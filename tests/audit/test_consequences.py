@@ -8,13 +8,8 @@ from fractions import Fraction
 import duckdb
 import pytest
 
-from history.small import make_history
+from audit.ruled import swept
 from primum.audit.consequences import consequences, difference, wilson
-from primum.audit.law import Statute, make_law
-from primum.audit.lookup import make_lookup
-from primum.audit.run import sweep_all
-from primum.audit.sweep import make_frame
-from primum.rules.parse import parse_rules
 from primum.strategy.models import Strategy
 from views import source
 
@@ -71,15 +66,10 @@ def _rows(seed: int) -> tuple[list[dict], list[dict]]:
 def world(tmp_path_factory):
     sent, heard = _rows(3)
     folder = tmp_path_factory.mktemp("consequences")
-    found = []
     with duckdb.connect() as con:
         sources = [source(con, "sent", "contacts", sent), source(con, "heard", "responses", heard)]
-        for buckets in (1, 4):
-            history = make_history(con, sources, folder, buckets)
-            look = make_lookup(STRATEGY, *(history.tags(r) for r in ("contacts", "responses", "states")))
-            frame = make_frame(history, look, "UTC", 7)
-            law = make_law(Statute(parse_rules(RULES)), history, STRATEGY)
-            found.append(consequences(frame, sweep_all(frame, law=law)))
+        parts = swept(con, sources, folder, STRATEGY, RULES, (1, 4))
+        found = [consequences(frame, total) for frame, _, total in parts]
     return sent, heard, found
 
 

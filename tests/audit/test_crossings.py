@@ -6,17 +6,15 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import duckdb
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from history.small import make_history
-from primum.audit.clashes import clashes
-from primum.audit.law import Statute, make_law
-from primum.audit.lookup import make_lookup
+from audit.ruled import swept
+from primum.audit.clashes import _of_several, clashes
 from primum.audit.opt_out_lag import opt_out_lag
 from primum.audit.rule_findings import against_rules
-from primum.audit.run import sweep_all
-from primum.audit.sweep import make_frame
-from primum.rules.parse import parse_rules
 from primum.strategy.models import Strategy
 from views import source
 
@@ -95,19 +93,13 @@ def _rows(seed: int) -> tuple[list[dict], list[dict], list[dict]]:
 def world(tmp_path_factory):
     sent, told, heard = _rows(5)
     folder = tmp_path_factory.mktemp("crossings")
-    found = []
     with duckdb.connect() as con:
         con.execute("SET preserve_insertion_order = false")
         contacts, states = source(con, "sent", "contacts", sent), source(con, "told", "states", told)
         contacts = replace(contacts, columns={**contacts.columns, "attributes": "text"})
         states = replace(states, columns={**states.columns, "as_of": "text"})
         sources = [contacts, states, source(con, "heard", "responses", heard)]
-        for buckets in (1, 4, 16):
-            history = make_history(con, sources, folder, buckets)
-            look = make_lookup(STRATEGY, *(history.tags(r) for r in ("contacts", "responses", "states")))
-            frame = make_frame(history, look, "UTC", 7)
-            law = make_law(Statute(parse_rules(RULES)), history, STRATEGY)
-            found.append((frame, law, sweep_all(frame, law=law)))
+        found = list(swept(con, sources, folder, STRATEGY, RULES, (1, 4, 16)))
     return sent, told, heard, found
 
 
@@ -271,3 +263,15 @@ def test_the_three_outcomes_of_a_rule(world):
     severities = {s.severity: s for s in against_rules(frame, law, total, {}, [], 0).severities}
     assert severities["never"].contacts == told["opted"].contacts
     assert severities["harm"].contacts <= sum(told[n].contacts for n in ("day", "flagged", "half"))
+
+
+@given(st.lists(st.tuples(st.integers(0, 4), st.integers(20_000, 20_003), st.integers(0, 2)), max_size=40))
+def test_days_of_several_departments_are_those_of_plain_python(contacts):
+    """Whatever the order of a customer's days."""
+    contacts = sorted(contacts, key=lambda c: c[0])
+    owner, day, department = (np.array([c[i] for c in contacts], np.int64) for i in range(3))
+    departments: dict[tuple[int, int], set[int]] = {}
+    for who, when, whose in contacts:
+        departments.setdefault((who, when), set()).add(whose)
+    expected = [i for i, (who, when, _) in enumerate(contacts) if len(departments[who, when]) > 1]
+    assert sorted(_of_several(owner, day, department).tolist()) == expected

@@ -7,20 +7,16 @@ from datetime import datetime, timedelta
 import duckdb
 import pytest
 
-from history.small import make_history
+from audit.ruled import swept
 from primum.audit import cures as c
 from primum.audit.clashes import clashes
 from primum.audit.cure_counts import make_trial, over_buckets, try_alone
 from primum.audit.cure_proposals import Findings, propose
 from primum.audit.findings import Ground, communications, duplicates
-from primum.audit.law import SEVERITIES, Statute, make_law
-from primum.audit.lookup import make_lookup
+from primum.audit.law import SEVERITIES
 from primum.audit.rule_examples import household_of
 from primum.audit.rule_findings import against_rules
-from primum.audit.run import sweep_all
-from primum.audit.sweep import make_frame
 from primum.rules.model import Held, RuleSet
-from primum.rules.parse import parse_rules
 from primum.rules.reference import decide
 from primum.strategy.models import Strategy
 from primum.words.contacts import Candidate
@@ -95,12 +91,7 @@ def tried(tmp_path_factory):
     found = []
     with duckdb.connect() as con:
         sources = [source(con, "sent", "contacts", sent), source(con, "heard", "responses", heard)]
-        for buckets in (1, 4):
-            history = make_history(con, sources, folder, buckets)
-            look = make_lookup(STRATEGY, *(history.tags(r) for r in ("contacts", "responses", "states")))
-            frame = make_frame(history, look, "UTC", 7)
-            law = make_law(Statute(parse_rules(RULES)), history, STRATEGY)
-            total = sweep_all(frame, law=law)
+        for frame, law, total in swept(con, sources, folder, STRATEGY, RULES, (1, 4)):
             ground = Ground(STRATEGY, frame, total, law=law)
             against = against_rules(frame, law, total, {}, [], 0)
             findings = Findings(against, duplicates(ground, 7, ()), clashes(frame, total, ()), communications(ground))

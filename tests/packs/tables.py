@@ -6,6 +6,7 @@ Each is named after the rule that alone decides it (`held_by` in the pack); how 
 TABLES = {
     "decency.opted-out": """
         Mon 1 June 09:00 ..   opted_out, channel=email, brand=north
+        Tue 2 June 09:00 ..   opted_out, purpose=survey
         Wed 3 June 09:00 ..   opted_out
         Mon 1 June 08:59:59.999999   email, marketing, brand=north                   ->  send
         Mon 1 June 09:00   email, marketing, brand=north                      ->  do not send: decency.opted-out
@@ -14,6 +15,8 @@ TABLES = {
         Mon 1 June 09:00   sms, marketing, brand=north                        ->  send
         Mon 1 June 09:00   email, service, brand=north                        ->  send
         Mon 1 June 09:00   email, marketing, brand=north, initiated=customer  ->  send
+        Tue 2 June 09:00   post, sales, brand=south                           ->  send
+        Tue 2 June 09:00   post, survey, brand=south                          ->  do not send: decency.opted-out
         Wed 3 June 09:00   post, sales, brand=south                           ->  do not send: decency.opted-out
     """,
     "decency.gone": """

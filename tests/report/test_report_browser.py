@@ -183,3 +183,17 @@ def test_it_prints_on_a4(page: Page) -> None:
     page.set_viewport_size({"width": 688, "height": 1000})
     assert page.evaluate("document.documentElement.scrollWidth") <= 688
     assert page.evaluate("[...document.querySelectorAll('.person')].every((one) => one.open)")
+
+
+def test_sentences_are_read_without_scrolling_on_a_phone(browser: Browser, files: dict[str, Path]) -> None:
+    """What a gap does to the figures and what would mend it stand beneath it, with their titles."""
+    opened = browser.new_page(viewport={"width": 390, "height": 844})
+    opened.goto(files["full"].as_uri())
+    table = opened.locator("#blind-spots table.stacks").first
+    assert table.evaluate("e => e.scrollWidth <= e.parentElement.clientWidth")
+    cell = table.locator("td[data-title='What would mend it']").first
+    box = cell.bounding_box()
+    assert box is not None
+    assert box["x"] + box["width"] <= 390
+    assert cell.evaluate("e => getComputedStyle(e, '::before').content") == '"What would mend it: "'
+    opened.close()

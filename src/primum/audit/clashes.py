@@ -68,16 +68,30 @@ def _met(frame: Frame, bucket: Bucket, common: k.Counted) -> _Part:
     """Customer-days and customers by pair of communications of two departments that met on a day."""
     look = frame.lookup
     nobody = len(look.departments) - 1
-    communication = look.tags[bucket.contacts.tag[common.row], k.COMMUNICATION]
-    rows = np.column_stack([_owners(common), common.day, common.department, communication])
-    said = distinct(rows[common.department != nobody])
+    named = np.flatnonzero(common.department != nobody)
+    owner, day, department = _owners(common)[named], common.day[named], common.department[named]
+    met = _of_several(owner, day, department)
+    communication = look.tags[bucket.contacts.tag[common.row[named[met]]], k.COMMUNICATION]
+    said = distinct(np.column_stack([owner[met], day[met], department[met], communication]))
     said = said[np.lexsort(said.T[::-1])]
     first, second = _pairs_within(said[:, :2])
     across = said[first, 2] < said[second, 2]
     first, second = first[across], second[across]
-    met = np.column_stack([said[first, 2:], said[second, 2:]])
-    people = distinct(np.column_stack([met, said[first, 0]]))[:, :4]
-    return {}, {"met": counted(met), "met customers": counted(people)}
+    pairs = np.column_stack([said[first, 2:], said[second, 2:]])
+    people = distinct(np.column_stack([pairs, said[first, 0]]))[:, :4]
+    return {}, {"met": counted(pairs), "met customers": counted(people)}
+
+
+def _of_several(owner: np.ndarray, day: np.ndarray, department: np.ndarray) -> np.ndarray:
+    """Places of the contacts on days on which their customer heard from several departments: few of all."""
+    if not len(owner):
+        return np.zeros(0, np.int64)
+    key = owner * (int(day.max()) - int(day.min()) + 1) + (day - day.min())
+    order = np.arange(len(key)) if (key[1:] >= key[:-1]).all() else np.argsort(key, kind="stable")
+    key, department = key[order], department[order]
+    starts = np.flatnonzero(np.append(True, key[1:] != key[:-1]))
+    several = np.minimum.reduceat(department, starts) != np.maximum.reduceat(department, starts)
+    return np.asarray(order[np.repeat(several, np.diff(np.append(starts, len(key))))])
 
 
 def _owners(contacts: k.Counted) -> np.ndarray:
@@ -283,11 +297,13 @@ class _Told:
     def matrix(self) -> Iterator[rc.ClashCell]:
         """A cell for every two departments that met, most customer-days first."""
         days = self._total.counts["meeting_days"]
-        pairs = self._pairs("met", "met customers")
+        pairs: dict[tuple[str | None, str | None], list[rc.ClashPair]] = {}
+        for pair in self._pairs("met", "met customers"):
+            pairs.setdefault((pair.first_department, pair.again_department), []).append(pair)
         names = self._look.departments
         cells = [(int(days[a, b]), names[a], names[b]) for a, b in zip(*np.nonzero(days), strict=True)]
         for met, a, b in sorted(cells, key=lambda c: (-c[0], str(c[1]), str(c[2]))):
-            own = [p for p in pairs if (p.first_department, p.again_department) == (a, b)]
+            own = pairs.get((a, b), [])
             yield rc.ClashCell(a, b, met, tuple(own[:TOP]), len(own))
 
     def _pairs(self, times: str, customers: str) -> list[rc.ClashPair]:

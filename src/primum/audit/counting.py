@@ -25,4 +25,4 @@ def distinct(rows: np.ndarray) -> np.ndarray:
 def counted(rows: np.ndarray) -> dict[tuple[int, ...], int]:
     """How often each distinct row occurs."""
     _, first, count = np.unique(packed(rows), return_index=True, return_counts=True)
-    return {tuple(int(v) for v in rows[i]): int(n) for i, n in zip(first, count, strict=True)}
+    return dict(zip(map(tuple, rows[first].tolist()), count.tolist(), strict=True))

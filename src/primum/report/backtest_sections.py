@@ -26,7 +26,7 @@ from primum.report.phrases import clean, counted, day, name, number, percent_of
 
 ENDS = (("d1", "kept"), ("d6", "deferred"), ("d2", "overtaken"), ("d5", "stopped"), ("d7", "never"))
 """The style of each end."""
-BEFORE_AFTER = (("d0", "before the rules"), ("d1", "after"))
+BEFORE_AFTER = (("dx", "before the rules"), ("d1", "after"))
 
 
 def build_sections(found: Backtests) -> tuple[Section, ...]:

@@ -48,7 +48,7 @@ def _table(caption: str, stakes: Stakes, groups: Sequence[tuple[str | None, tupl
     )
     columns = (
         *(texts("Department") if named else ()),
-        *texts("Customers"),
+        *texts("What customers did"),
         *texts("Means"),
         *numbers("Least", "Middle", "Most", "Put down within, days"),
         sentences(f"Worth, {clean(stakes.currency, 10)}: least, middle, most"),
@@ -110,5 +110,5 @@ def assumptions(stakes: Stakes) -> list[str]:
             " taken off for them, so the middle is too high rather than too low."
         )
     if not all(kind.window_stated for kind in stakes.kinds):
-        found.append("Windows marked as assumed are seven days: state them under `customers: attribution`.")
+        found.append("Windows marked as assumed are seven days: state them under customers, attribution.")
     return found

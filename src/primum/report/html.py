@@ -26,6 +26,11 @@ from primum.report.samples import Sample
 from primum.report.sections import build_sections
 from primum.words.errors import MissingExtraError
 
+_MONTHS: Final = (
+    "January|February|March|April|May|June|July|August|September|October|November|December|"
+    "Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
+)
+_DAY: Final = re.compile(rf"\b([0-9]{{1,2}}) ((?:{_MONTHS})\b)")
 _KEY: Final = re.compile(r"`([^`]{1,80})`")
 
 
@@ -74,10 +79,11 @@ def _environment() -> Any:
 
 
 def told(sentence: str) -> Any:
-    """A sentence of ours as HTML: escaped, with `keys` of the strategy as code."""
+    """A sentence of ours as HTML: escaped, with `keys` of the strategy as code, and days that keep to their month."""
     import markupsafe
 
-    return markupsafe.Markup(_KEY.sub(r"<code>\1</code>", str(markupsafe.escape(clean(sentence)))))
+    escaped = _KEY.sub(r"<code>\1</code>", str(markupsafe.escape(clean(sentence))))
+    return markupsafe.Markup(_DAY.sub(r"\1&nbsp;\2", escaped))
 
 
 def static(file: str) -> str:

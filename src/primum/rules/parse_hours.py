@@ -191,7 +191,7 @@ def public_holidays(country: str) -> frozenset[int] | None:
         ) from None
     try:
         known = holidays.country_holidays(code[1], subdiv=code[2], years=HOLIDAY_YEARS)
-    except NotImplementedError:
+    except NotImplementedError:  # how the library says that it does not know a country or region
         return None
     return frozenset((day - EPOCH_DAY).days for day in known)
 

@@ -10,6 +10,7 @@ from primum.app.cli.audit import tell_key
 from primum.app.cli.options import JsonOption, QuietOption, WorkspaceOption
 from primum.app.cli.progress import shown_progress
 from primum.app.workspace import open_workspace
+from primum.words.errors import MissingExtraError
 
 if TYPE_CHECKING:
     from primum.backtest.results import Backtests
@@ -61,6 +62,13 @@ def backtest(
 
 
 def _write_page(found: "Backtests", path: Path) -> None:
-    from primum.report.backtest_html import write_backtest_html
+    """Write the page; without the extra `report` the figures still stand in the JSON, and the error says so."""
+    try:
+        from primum.report.backtest_html import write_backtest_html
 
-    write_backtest_html(found, path)
+        write_backtest_html(found, path)
+    except (ImportError, MissingExtraError) as error:
+        raise MissingExtraError(
+            "The page of a backtest needs the extra `report`: pip install 'primum[report]'. "
+            f"The figures are in {path.with_suffix('.json')}."
+        ) from error
