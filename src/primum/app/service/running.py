@@ -22,7 +22,7 @@ from primum.app.workspace import Workspace, primum_version
 from primum.gate import Engine, Gate
 from primum.gate.storing import set_aliases
 from primum.history import History
-from primum.history.read import Rows
+from primum.history.rows import Rows
 from primum.ledger import open_ledger
 
 log = logging.getLogger("primum.service")
