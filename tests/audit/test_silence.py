@@ -234,6 +234,13 @@ def test_what_no_source_tells_of_is_not_called_clean(tmp_path):
     assert blind == {"value"}
 
 
+def test_a_history_without_contacts_has_no_end_and_tells_nothing(tmp_path):
+    (found,), _ = world(tmp_path, 5, drop=("sent",))
+    frame, ending, law, total = found
+    assert silence_told(frame, ending, law, total, Mask()).end is None
+    assert groups_told(ending, total).groupings == ()
+
+
 def test_equal_parts_of_buyers_have_equal_sizes_where_nobody_ties():
     assert list(parts_of(dict.fromkeys(range(10), 1)).values()) == [0, 0, 1, 1, 2, 2, 3, 3, 4, 4]
     assert parts_of({7: 3}) == {7: 0}

@@ -22,8 +22,8 @@ def silence() -> r.Silence:
                           "no source supplies the segment vip"),
         ),
         (
-            r.Questions("question", "none", 7, 1_204, 900, 280, 20, 0, 4),
-            r.Questions("complaint", "found", 7, 340, 101, 150, 51, 31, 7, 29, tuple(old)),
+            r.Questions("question", "none", 7, 1_204, 900, 1_180, 20, 0, 4),
+            r.Questions("complaint", "found", 7, 340, 101, 251, 51, 31, 7, 29, tuple(old)),
         ),
         (
             r.Owed("welcome", "found", 14, 2_000, 611, ("Birthday greeting",)),

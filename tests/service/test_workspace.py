@@ -14,7 +14,8 @@ import pytest
 from asgi import Client
 from primum.app.cli.main import app
 from primum.app.service.application import application
-from primum.app.service.running import ledger_address, service_of
+from primum.app.service.opening import ledger_address
+from primum.app.service.running import service_of
 from primum.app.workspace import open_workspace
 from primum.words.errors import LedgerError, StrategyError, UsageError
 

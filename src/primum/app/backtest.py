@@ -15,6 +15,7 @@ from primum.backtest import results as r
 from primum.backtest.figures import DEFINITIONS, result_of
 from primum.backtest.frame import make_frame
 from primum.backtest.run import backtest_all
+from primum.backtest.stakes import make_stakes_frame
 from primum.customers.heard_states import heard_states
 from primum.customers.hearing import make_hearing
 from primum.customers.states import make_spec
@@ -72,7 +73,7 @@ def try_rules(
     segments = tuple(c.name for c in spec.segments.conditions)
     states = heard_states(history, spec, compiled, segments=bool(segments))
     hearing = make_hearing(history, compiled, strategy, states=states, segments=bool(segments))
-    frame = make_frame(hearing, strategy.zone, segments)
+    frame = make_frame(hearing, strategy.zone, segments, make_stakes_frame(hearing, strategy))
     return result_of(frame, backtest_all(frame, progress), named.name, history.manifest.unlinked.get("contacts", 0))
 
 

@@ -5,7 +5,7 @@ Owns the paths and the Python interface (`primum.open`). Refuses to compute.
 
 from collections.abc import Iterable, Mapping
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
@@ -152,6 +152,7 @@ class Workspace:
         as_of: datetime | None = None,
         classification: str | None = None,
         department: str | None = None,
+        versus: str | Path | None = None,
         progress: "Progress | None" = None,
     ) -> "AuditResult":
         """Audit every contact the sources hold.
@@ -163,6 +164,7 @@ class Workspace:
             as_of: the instant of the audit; by default now.
             classification: who may read the result ("Confidential - CRM only"); stands in it.
             department: whose edition it is to be (see `audit.edition`); by default everybody's.
+            versus: an earlier audit (its JSON file), to tell what changed since (see `audit.since`).
             progress: called with a step's name and what it has done since the last call.
 
         Raises: StrategyError, SourceError, TooManyRejectsError; UsageError where `reveal` lacks its reason or the
@@ -171,10 +173,13 @@ class Workspace:
         import tzdata
 
         from primum.app.access import reason
+        from primum.app.earlier import read_audit
         from primum.audit.edition import edition
         from primum.audit.run import audit
+        from primum.audit.since import since
 
         stated = reason(why, reveal=reveal)
+        earlier = read_audit(Path(versus)) if versus is not None else None
         checked = self.check()
         loaded = checked.loaded
         with self.history(rebuild=rebuild, progress=progress) as history:
@@ -192,6 +197,8 @@ class Workspace:
                 classification=classification,
                 progress=progress,
             )
+        if earlier is not None:
+            result = replace(result, since=since(result, earlier))
         return result if department is None else edition(result, department)
 
     def backtest(

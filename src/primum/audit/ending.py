@@ -54,8 +54,10 @@ def sweep_ending(
 
 
 def silence_told(frame: Frame, ending: Ending, law: Law | None, total: Partial, mask: Mask) -> Silence:
-    """What the audit found of silence and its opposite."""
+    """What the audit found of silence and its opposite; nothing where the history has no contact, and so no end."""
     closing, ears = ending.closing, ending.ears
+    if not closing.has_contacts:
+        return Silence()
     return Silence(
         day_text(closing.end.day),
         tuple(rules_told(law, closing, total)) if law is not None else (),
@@ -68,5 +70,5 @@ def silence_told(frame: Frame, ending: Ending, law: Law | None, total: Partial, 
 
 
 def groups_told(ending: Ending, total: Partial) -> BySegment:
-    """Pressure, rules and responses by kinds of customer."""
-    return segments_told(ending.closing, total)
+    """Pressure, rules and responses by kinds of customer; nothing where the history has no contact."""
+    return BySegment() if not ending.closing.has_contacts else segments_told(ending.closing, total)

@@ -55,6 +55,10 @@ from primum.audit.results_silence import SilenceRule as SilenceRule
 from primum.audit.results_silence import Unanswered as Unanswered
 from primum.audit.results_silence import Unheard as Unheard
 from primum.audit.results_silence import Waste as Waste
+from primum.audit.results_since import Alarm as Alarm
+from primum.audit.results_since import Change as Change
+from primum.audit.results_since import RuleChange as RuleChange
+from primum.audit.results_since import Since as Since
 
 SCHEMA_VERSION = "2.1"
 
@@ -829,3 +833,5 @@ class AuditResult:
     by_segment: BySegment = field(default_factory=BySegment)
     cures: Cures = field(default_factory=Cures)
     consequences: Consequences = field(default_factory=Consequences)
+    since: Since | None = None
+    """What changed since an earlier audit, where one was given (`--vs`)."""

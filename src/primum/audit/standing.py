@@ -54,6 +54,8 @@ class Closing:
     kinds: frozenset[str]
     """Kinds of response that some source tells of."""
     intervals: Callable[[int], pa.Table]
+    has_contacts: bool = True
+    """Whether the history holds any contact: without one it has no end."""
 
 
 def make_closing(frame: Frame, strategy: Strategy, spec: Spec) -> Closing:
@@ -62,7 +64,9 @@ def make_closing(frame: Frame, strategy: Strategy, spec: Spec) -> Closing:
     told = remembered(frame.history, spec)
     kinds = frozenset(x for x in frame.history.tags("responses")["kind"].to_pylist() if x)
     states = told_states(frame.history, spec)
-    return Closing(end_of(frame, spec), spec, tuple(strategy.customers.purchases), by_value, states, kinds, told)
+    some = any(s.last is not None for s in frame.history.manifest.sources if s.kind in SENDING)
+    purchases = tuple(strategy.customers.purchases)
+    return Closing(end_of(frame, spec), spec, purchases, by_value, states, kinds, told, some)
 
 
 def remembered(history: History, spec: Spec) -> Callable[[int], pa.Table]:

@@ -13,6 +13,7 @@ from primum.backtest import kernels as k
 from primum.backtest import results as r
 from primum.backtest.frame import DAYS_A_WEEK, Frame, Line
 from primum.backtest.run import MOST_PRESSURE, Partial
+from primum.backtest.stakes_figures import stakes_figures
 from primum.rules.model import AtLeast, Capacity
 from primum.words.time import day_text
 
@@ -37,6 +38,17 @@ DEFINITIONS = (
         "busiest seven days",
         "Received and pushed contacts of a customer, first and last less than seven days apart, after the rules at the "
         "instants at which they were sent.",
+    ),
+    (
+        "at stake",
+        "Responses put down to contacts that were stopped or overtaken: by the contact's id, else to the last contact "
+        "received within the window of their kind. From none to all of them hang on these contacts.",
+    ),
+    (
+        "middle",
+        "What followed, less what like customers did in the same time: of the same band of purchase value before the "
+        "month, in the same month, who received nothing of the same message class in it, counting what is put down to "
+        "no contact of another class. With two standard deviations either way.",
     ),
 )
 BANDS = ((1, "up to an hour"), (6, "up to 6 hours"), (24, "up to a day"), (72, "up to 3 days"), (168, "up to a week"))
@@ -77,6 +89,7 @@ def result_of(frame: Frame, total: Partial, rule_set: str, unlinked: int) -> r.B
         _backlog(frame, counts["waiting"]),
         tuple(_peak(frame, before, after, i) for i in range(len(frame.channels)) if before.days[i].any()),
         _pressure(counts["pressure_before"], counts["pressure_after"]),
+        stakes_figures(frame.stakes, counts),
     )
 
 

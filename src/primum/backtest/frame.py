@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from primum.backtest import kernels as k
+from primum.backtest.stakes import StakesFrame
 from primum.customers.hearing import Hearing, extent
 from primum.customers.tags import Word, WordColumn
 from primum.rules.calendar import LOOK_AHEAD_DAYS, bits
@@ -63,6 +64,7 @@ class Frame:
     channel_of_line: np.ndarray
     calendar: Calendar
     segments: tuple[str, ...] = ()
+    stakes: StakesFrame | None = None
 
     @cached_property
     def rule_of(self) -> np.ndarray:
@@ -85,12 +87,13 @@ class Frame:
         return bits(never, compiled.words)
 
 
-def make_frame(hearing: Hearing, zone: str, segments: tuple[str, ...] = ()) -> Frame:
+def make_frame(hearing: Hearing, zone: str, segments: tuple[str, ...] = (), stakes: StakesFrame | None = None) -> Frame:
     """The frame of a backtest.
 
     Args:
         zone: the company's, in whose local days contacts are counted.
         segments: names of segments to count by; the hearing's states must hold them.
+        stakes: where what followed contacts that were not sent is to be counted.
     """
     words = hearing.words
     lines, line = _joined(*(words[n] for n in ("department", "channel", "purpose", "communication")))
@@ -109,6 +112,7 @@ def make_frame(hearing: Hearing, zone: str, segments: tuple[str, ...] = ()) -> F
         channel_of_line,
         company_calendar(zone, *extent(hearing.history)),
         segments,
+        stakes,
     )
 
 

@@ -187,6 +187,58 @@ class LeftOut:
 
 
 @dataclass(frozen=True)
+class AtStake:
+    """Responses of one kind put down to contacts that were not sent: from none to `followed` of them hang on these."""
+
+    kind: str
+    harm: bool
+    """An opt-out or a complaint: what is spared. Otherwise what may be lost."""
+    window_days: float
+    """A response without a contact's id is put down to the last contact received less than this before it."""
+    window_stated: bool
+    """False: the strategy states no window for this kind (`customers.attribution`), and seven days were taken."""
+    followed: int
+    """All of them: as if none would have come without these contacts."""
+    middle: float
+    """Less what like customers who were not contacted then did anyway; never below 0 or above `followed`."""
+    middle_least: float
+    """The middle less two standard deviations; counts taken as Poisson."""
+    middle_most: float
+    value: float
+    """What all of them were worth, in the strategy's currency."""
+    value_middle: float
+    """Less what those of like customers were worth; no interval is given for money but nothing to all."""
+
+
+@dataclass(frozen=True)
+class DepartmentStakes:
+    """What is at stake for one department's contacts."""
+
+    department: str | None
+    not_sent: int
+    kinds: tuple[AtStake, ...]
+
+
+@dataclass(frozen=True)
+class Stakes:
+    """What followed contacts that were stopped or overtaken; never-events left out, since no trade-off is meant there.
+
+    Nobody knows what customers would have done: each figure is a range from nothing to all, with a middle.
+    """
+
+    not_sent: int
+    unmatched: int
+    """... contacts without a like customer who was not contacted then: nothing is taken off for them."""
+    currency: str
+    value_bands: tuple[float, ...]
+    """Customers are alike between two of these (purchase value before the month), below the first, and at nothing."""
+    kinds: tuple[AtStake, ...]
+    """Harm first, then the most valuable."""
+    departments: tuple[DepartmentStakes, ...]
+    """Most contacts first."""
+
+
+@dataclass(frozen=True)
 class BacktestResult:
     """One rule set over the whole history."""
 
@@ -210,6 +262,8 @@ class BacktestResult:
     backlog: Backlog
     peaks: tuple[ChannelPeak, ...]
     pressure: Pressure
+    stakes: Stakes | None = None
+    """None where the history holds no responses."""
 
 
 @dataclass(frozen=True)

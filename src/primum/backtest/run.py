@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from primum.backtest import kernels as k
 from primum.backtest.frame import DAYS_A_WEEK, Frame
+from primum.backtest.stakes import count_stakes, no_stakes
 from primum.customers.facts import BucketFacts, facts_of_bucket
 from primum.rules.judge import Judged, judge
 from primum.rules.layout import AT, FOREVER, LONG_AGO
@@ -43,11 +44,11 @@ def backtest_bucket(frame: Frame, number: int) -> Partial:
     """The partial result of one bucket."""
     bucket = facts_of_bucket(frame.hearing, number)
     judged = judge(frame.hearing.compiled, bucket.facts, "backtest", bucket.ask_start, bucket.asks)
-    return count(frame, bucket, judged)
+    return count(frame, bucket, judged, number)
 
 
-def count(frame: Frame, bucket: BucketFacts, judged: Judged) -> Partial:
-    """Count the decisions on a bucket's contacts."""
+def count(frame: Frame, bucket: BucketFacts, judged: Judged, number: int) -> Partial:
+    """Count the decisions on the contacts of a bucket, `number`."""
     row, tag = bucket.asks[:, 0], bucket.rows["tag"].to_numpy()
     ended, counts = np.empty(len(row), np.uint8), _zeros(frame)
     k.end_asks(
@@ -71,6 +72,8 @@ def count(frame: Frame, bucket: BucketFacts, judged: Judged) -> Partial:
     _count_customers(frame, asks, counts)
     _count_segments(frame, bucket, asks, counts)
     counts["left_out"] += _left_out(frame, bucket)
+    if frame.stakes is not None:
+        counts |= count_stakes(frame.stakes, frame.hearing, number, bucket, ended)
     return Partial(counts)
 
 
@@ -113,7 +116,7 @@ def _zeros(frame: Frame) -> dict[str, np.ndarray]:
         "pressure_after": (MOST_PRESSURE + 1,),
         "left_out": (2,),
     }
-    return {name: np.zeros(shape, np.int64) for name, shape in shapes.items()}
+    return {name: np.zeros(shape, np.int64) for name, shape in shapes.items()} | no_stakes(frame.stakes)
 
 
 def _count_asks(frame: Frame, asks: _Asks, counts: Mapping[str, np.ndarray]) -> None:

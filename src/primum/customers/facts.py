@@ -48,6 +48,8 @@ class BucketFacts:
     rows: pa.Table
     customers: pa.Table
     states: pa.Table | None
+    place: np.ndarray | None = None
+    """The place of each of `rows` in the history's order; None where it is the same."""
 
 
 def facts_of_bucket(hearing: Hearing, number: int, columns: Sequence[str] = ()) -> BucketFacts:
@@ -74,7 +76,7 @@ def facts_of_bucket(hearing: Hearing, number: int, columns: Sequence[str] = ()) 
     asks = np.flatnonzero(asked)
     start = np.concatenate([[0], np.cumsum(asked)])[unit_starts(facts)].astype(np.int64)
     asks = np.stack([asks, np.full(len(asks), FOREVER)], axis=1)
-    return BucketFacts(facts, bound, start, asks, rows, customers, states)
+    return BucketFacts(facts, bound, start, asks, rows, customers, states, order)
 
 
 def _contacts(hearing: Hearing, number: int, columns: Sequence[str]) -> pa.Table:

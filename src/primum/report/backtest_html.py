@@ -51,7 +51,7 @@ def _cover(found: Backtests) -> Cover:
         classification="",
         footer=_footer(found),
         kind="backtest",
-        asks=("What these rules would have done at ", ""),
+        asks=("What these rules would have done at", ""),
     )
 
 
@@ -88,7 +88,7 @@ def _figures(result: BacktestResult) -> tuple[Figure, ...]:
         (e.deferred, "contacts deferred", "sent later, once no rule is broken"),
         (e.overtaken, "contacts overtaken", "while they waited"),
         (e.stopped, "contacts stopped", "a rule that cannot be waited for"),
-        (e.never, "never-events stopped", "rules of severity `never`"),
+        (e.never, "never-events stopped", "of rules of severity never"),
     )
     shares = [
         Figure(number(part), label, f"{percent_of(part, e.asked)} of contacts; {remark}")

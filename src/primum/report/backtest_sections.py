@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from primum.backtest.results import BacktestResult, Backtests, Ends, Group, RuleFigures
 from primum.report import charts
+from primum.report.backtest_stakes import build_stakes
 from primum.report.blocks import (
     Block,
     Cell,
@@ -39,6 +40,7 @@ def build_sections(found: Backtests) -> tuple[Section, ...]:
         _weeks(result),
         _waiting(result),
         _pressure(result),
+        build_stakes(result),
         _method(found),
     )
     return tuple(section for section in made if section is not None)

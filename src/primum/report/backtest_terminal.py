@@ -11,7 +11,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from primum.backtest.results import Backlog, BacktestResult, Backtests, Delays, Ends, Group, RuleFigures
+from primum.backtest.results import Backlog, BacktestResult, Backtests, Delays, Ends, Group, RuleFigures, Stakes
+from primum.report.backtest_stakes import ALL, MIDDLE, NOTHING, assumptions, one_range
 from primum.report.phrases import NOT_RECORDED, clean, counted, day, listed, number, percent_of
 
 MOST_RULES = 40
@@ -66,6 +67,8 @@ def _one(result: BacktestResult, console: Console) -> None:
         _backlog(result.backlog, console)
     console.print(_peaks(result))
     console.print(_pressure(result))
+    if result.stakes is not None and result.stakes.kinds:
+        _stakes(result.stakes, console)
 
 
 def _sentences(result: BacktestResult) -> list[str]:
@@ -200,6 +203,20 @@ def _pressure(result: BacktestResult) -> Table:
         label = f"{band.contacts} or more" if band is pressure.bands[-1] else str(band.contacts)
         table.add_row(f"customers with {label}", number(band.customers_before), number(band.customers_after))
     return table
+
+
+# What is at stake
+
+
+def _stakes(stakes: Stakes, console: Console) -> None:
+    """What followed contacts that were not sent, as ranges."""
+    _line(console, f"What followed the {counted(stakes.not_sent, 'contact')} that were not sent, never-events left out")
+    for kind in stakes.kinds:
+        _line(console, f"  {'may be spared' if kind.harm else 'at risk'}: {one_range(kind, stakes.currency)}")
+    _line(console, f"From nothing ({NOTHING}) to all ({ALL}); middle: {MIDDLE}.", "dim")
+    for text in assumptions(stakes):
+        _line(console, text, "dim")
+    console.print()
 
 
 # Several

@@ -288,5 +288,5 @@ class Cover:
     classification: str
     footer: tuple[str, ...]
     kind: str = "contact audit"
-    asks: tuple[str, str] = ("What ", " says to its customers")
+    asks: tuple[str, str] = ("What", "says to its customers")
     """The title around the company's name."""

@@ -12,14 +12,14 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from primum.audit.results import AuditResult, SourceCoverage
+from primum.audit.results import Alarm, AuditResult, SourceCoverage
 from primum.report.alike import places, together
 from primum.report.blocks import Figure
 from primum.report.cover import period
 from primum.report.cures import reach, told
 from primum.report.keyfigures import key_figures
 from primum.report.names import Names
-from primum.report.phrases import clean, counted, listed, number
+from primum.report.phrases import clean, counted, day, listed, name, number
 
 _MOST_SPOTS = 5
 _MOST_CURES = 3
@@ -39,6 +39,7 @@ def print_summary(result: AuditResult, console: Console, report_path: Path | Non
     _sentences(result, console)
     console.print(_figures(result))
     _fixes(result, console)
+    _alarms(result, console)
     _silences(result, console)
     _blind_spots(result, console)
     _exports(result, console)
@@ -114,6 +115,25 @@ def _fixes(result: AuditResult, console: Console) -> None:
     if said := reach(result.cures):
         _print(console, Text(said, style="dim"), indent=2)
     _print(console, Text())
+
+
+def _alarms(result: AuditResult, console: Console) -> None:
+    """What looks like an accident of the data since an earlier audit."""
+    if result.since is None or not result.since.alarms:
+        return
+    _print(console, Text("Since last time", style="bold"))
+    for one in result.since.alarms[:_MOST_SPOTS]:
+        _print(console, Text(clean(alarm(one), 300)), indent=2)
+    _print(console, Text())
+
+
+def alarm(a: Alarm) -> str:
+    """An alarm as a sentence."""
+    if a.kind == "new sender":
+        return f"{name(a.what)} is a new sender ({counted(a.now, 'contact')})."
+    if a.kind == "source stopped":
+        return f"The source {name(a.what)} stopped on {day(a.last)}."
+    return f"{name(a.what)} fell silent: {number(a.now)} contacts where {number(a.then)} a month are usual."
 
 
 def _late(stale: list[SourceCoverage]) -> str:

@@ -48,6 +48,7 @@ def audit(
         str | None,
         typer.Option(help="Write one department's edition: its own contacts in full, others' as totals."),
     ] = None,
+    versus: Annotated[Path | None, typer.Option("--vs", help="An earlier audit.json: tell what changed since.")] = None,
     rebuild: Annotated[bool, typer.Option(help="Build the contact history anew, even where nothing changed.")] = False,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
@@ -66,6 +67,7 @@ def audit(
             rebuild=rebuild,
             classification=classification,
             department=department,
+            versus=versus,
             progress=tell,
         )
         tell("writing the report", 0)

@@ -31,6 +31,7 @@ from primum.report.sections import (
     segments,
     silence,
     silos,
+    since,
     who,
 )
 
@@ -54,6 +55,7 @@ BUILDERS: tuple[Callable[[AuditResult, Names], Section | None], ...] = (
     people.build,
     cost.build,
     fixes.build,
+    since.build,
     non_people.build,
     method.build,
 )
