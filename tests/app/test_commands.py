@@ -47,7 +47,7 @@ def folder(tmp_path) -> Path:
 
 def test_every_command_has_help_with_an_example(tmp_path):
     listed = run("--help", cwd=tmp_path).stdout
-    for command in ("init", "check", "demo", "audit", "backtest", "timeline", "decide"):
+    for command in ("init", "check", "render", "demo", "audit", "backtest", "timeline", "decide"):
         assert command in listed
         done = run(command, "--help", cwd=tmp_path)
         assert done.returncode == 0

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from primum.customers import rfv
 from primum.customers.days import NO_END
 from primum.customers.measures import MICRO, Events, Past, first_of_days, measure, offsets_of
-from primum.strategy.models import ScoreCuts
+from primum.strategy.facets.customers import ScoreCuts
 from primum.words.time import US_PER_DAY
 
 EPOCH = datetime(1970, 1, 1)

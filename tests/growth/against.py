@@ -13,7 +13,7 @@ import primum
 from primum.app.workspace import Workspace
 from primum.history import History
 from primum.history.layout import RELATIONS
-from primum.history.read import Rows
+from primum.history.rows import Rows
 from primum.report.as_json import to_json
 
 AS_OF = "2026-07-01T00:00:00+00:00"

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from primum.app.rules import check_text
-from primum.review.remarks import Remark, Setting, Volume, checks
+from primum.review.remarks import Setting, Volume, checks
+from primum.review.results import Remark
 from primum.review.run import review
 from primum.strategy.case_text import read_case_text
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pyarrow.compute as pc
 
 from primum.app.changes import Changes
-from primum.history.growing import Grown
+from primum.history.change import Grown
 from primum.history.intake import SourceTally
 from primum.history.manifest import FileEntry, Manifest, SharedEntry, SourceEntry, order_of_shared
 from primum.identity.growing import Joined

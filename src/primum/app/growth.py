@@ -16,9 +16,11 @@ import pyarrow as pa
 from primum.app.changes import Changes, MustRebuildError, parts_of
 from primum.app.grown_manifest import Step, grown_manifest
 from primum.history import History, Reading
+from primum.history.change import CannotGrowError, Change, Sources
 from primum.history.generations import begin, next_number
-from primum.history.growing import CannotGrowError, Change, Sources, grow, keys_of
+from primum.history.growing import grow
 from primum.history.interning import Tags
+from primum.history.key_rows import keys_of
 from primum.history.layout import RELATIONS, bucket_count, rows_for
 from primum.history.manifest import FileEntry, Manifest, SourceEntry
 from primum.history.seating import Base
@@ -35,8 +37,8 @@ from primum.sources import (
     write_rejects,
 )
 from primum.sources.rejects import merge_rejects
+from primum.strategy.facets.customers import Customers
 from primum.strategy.load import Loaded
-from primum.strategy.models import Customers
 from primum.words.errors import SourceError
 
 if TYPE_CHECKING:

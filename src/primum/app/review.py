@@ -10,7 +10,9 @@ from typing import Final
 
 from primum.app.rules import Checked, declared_by
 from primum.app.volumes import counted_volumes
-from primum.review.remarks import Remark, Setting
+from primum.review.document import document
+from primum.review.remarks import Setting
+from primum.review.results import Remark, StrategyDocument
 from primum.review.run import Review, review
 from primum.strategy.completeness import missing_for
 
@@ -44,7 +46,15 @@ def review_strategy(checked: Checked, history: Path, as_of: date) -> Reviewed:
         history: the folder of its history, for volumes; it need not be there.
         as_of: the day of the review.
     """
-    setting = Setting(
-        checked.loaded, checked.rules, counted_volumes(history), as_of, declared_by(checked.loaded).states
-    )
-    return Reviewed(checked, review(setting))
+    return Reviewed(checked, review(_setting(checked, history, as_of)))
+
+
+def document_of(checked: Checked, history: Path, as_of: date, version: str) -> StrategyDocument:
+    """The strategy as a document; `version` is Primum's."""
+    setting = _setting(checked, history, as_of)
+    return document(setting, review(setting), version)
+
+
+def _setting(checked: Checked, history: Path, as_of: date) -> Setting:
+    states = declared_by(checked.loaded).states
+    return Setting(checked.loaded, checked.rules, counted_volumes(history), as_of, states)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from primum.customers.results import CustomersResult, TrueLine
     from primum.history import History
     from primum.identity import IdentityKey, IdentityStore
+    from primum.review.results import StrategyDocument
 
 STRATEGY_FILE = "primum.yaml"
 
@@ -131,6 +132,16 @@ class Workspace:
 
         day = as_of or datetime.now(UTC).date()
         return review_strategy(self.check(day), self.derived / "history", day)
+
+    def document(self, as_of: date | None = None) -> "StrategyDocument":
+        """The strategy as a document: rules in words, who owns what, how it is measured.
+
+        Raises: StrategyError with every complaint where the file cannot be read as a strategy.
+        """
+        from primum.app.review import document_of
+
+        day = as_of or datetime.now(UTC).date()
+        return document_of(self.check(day), self.derived / "history", day, primum_version())
 
     def history(self, *, rebuild: bool = False, progress: "Progress | None" = None) -> "History":
         """The contact history, built first where the sources or the strategy changed.

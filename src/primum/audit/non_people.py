@@ -22,7 +22,7 @@ from primum.audit.masking import Mask
 from primum.audit.partial import Candidate
 from primum.history import History
 from primum.identity.looks import DOMAIN_SHIFT, NOBODY_BUT_SHARED, Look, kind_of_look, telling
-from primum.strategy.models import Customers
+from primum.strategy.facets.customers import Customers
 
 KEPT: Final = 300
 """Candidates kept for each kind of evidence."""

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from primum.audit import kernels as k
 from primum.audit.sweep import Frame, Span, zone_table
 from primum.history.manifest import SourceEntry
-from primum.history.read import Rows, rows_of_table
+from primum.history.rows import Rows, rows_of_table
 from primum.words.time import EPOCH_DAY, US_PER_DAY, instant_us
 
 THREADS = 2

@@ -22,7 +22,7 @@ from primum.audit.non_people import entries_of, hidden_mask, kept_people
 from primum.audit.opt_out_lag import swept_lag
 from primum.audit.partial import BEST, EXAMPLES, Candidate, Partial, joined
 from primum.history import Bucket
-from primum.history.read import Rows, no_rows, rows_of_table
+from primum.history.rows import Rows, no_rows, rows_of_table
 from primum.words.time import US_PER_DAY
 
 US_PER_HOUR = 3_600_000_000

@@ -11,7 +11,7 @@ import numpy as np
 
 from primum.customers.measure_names import SCORES
 from primum.customers.measures import MICRO, Past, value_before
-from primum.strategy.models import ScoreCuts
+from primum.strategy.facets.customers import ScoreCuts
 from primum.words.time import US_PER_DAY
 
 PARTS = 5

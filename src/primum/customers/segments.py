@@ -19,7 +19,8 @@ from primum.customers.measure_names import FIXED, KINDS_COUNTED, SCORES, VALUE, 
 from primum.customers.measures import Past, measure, past_of
 from primum.history import History
 from primum.rules.faults import Fault
-from primum.strategy.models import CUSTOMER_COLUMNS, ScoreCuts, Strategy
+from primum.strategy.facets.customers import ScoreCuts
+from primum.strategy.models import CUSTOMER_COLUMNS, Strategy
 from primum.words.errors import Complaint, StrategyError
 
 MOST_TURNS = 4_000

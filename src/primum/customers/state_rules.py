@@ -6,7 +6,7 @@ Owns these rules and their names. Refuses rows, and heavy libraries: `primum che
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from primum.strategy.models import Customers
+from primum.strategy.facets.customers import Customers
 from primum.words.durations import parse_duration
 
 OPTED_OUT = "opted_out"
@@ -15,7 +15,7 @@ HARD_BOUNCED = "hard_bounced"
 
 @dataclass(frozen=True)
 class StateRule:
-    """How one state begins and ends (see `strategy.models.StateOfResponses`); `lasts` in microseconds."""
+    """How one state begins and ends (see `strategy.facets.customers.StateOfResponses`); `lasts` in microseconds."""
 
     opened_by: tuple[str, ...] = ()
     closed_by: tuple[str, ...] = ()

@@ -5,101 +5,23 @@ come from. The rows of the delta are kept whole: base rows that share customer a
 with one of them are taken over, so that the code that settles a build settles them as well (`arranging`).
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from primum.history import folding
 from primum.history.arranging import Arranging, Part, instants, one
+from primum.history.change import ITEMS, CannotGrowError, Change, Grown, Sources
+from primum.history.idle_tags import without_idle_tags
 from primum.history.ids import identity_hashes, sampled
-from primum.history.intake import NODE
 from primum.history.interning import Tags
 from primum.history.layout import INSTANT, RELATIONS, rows_for
 from primum.history.merge import offsets_of, places_of
-from primum.history.runs import PLACING, Delta, Run, Seating, column
+from primum.history.runs import PLACING, Delta, Run, column
 from primum.history.seating import Base, Seats, seat
 from primum.history.told import expanded, places, told_of, without
-
-ITEMS = ("repeated", "folded", "alike", "several")
-
-
-class CannotGrowError(Exception):
-    """Why rows cannot join a history one by one, in words."""
-
-
-@dataclass(frozen=True)
-class Sources:
-    """All sources in their order, and whose each file is."""
-
-    names: Sequence[str]
-    kinds: Sequence[str]
-    zones: Sequence[str]
-    position: np.ndarray
-    """Where each file, by number, stands in the order of all files; a permutation."""
-    owner: np.ndarray
-    """The source of each file, by that position."""
-
-    @property
-    def count(self) -> int:
-        """How many there are."""
-        return len(self.kinds)
-
-    def of_files(self, files: np.ndarray) -> np.ndarray:
-        """The source of each file, by number."""
-        return np.asarray(self.owner[self.position[files]])
-
-
-@dataclass(frozen=True)
-class Change:
-    """What is new, and what is no more."""
-
-    rows: Mapping[str, pa.Table]
-    """Per relation, rows as they were read: the base's columns, `customer` as the number for good, -1 for nobody."""
-    tags: Mapping[str, Tags]
-    """Per relation with new rows, the tags of the history and of these rows."""
-    customers: pa.Table
-    """Customers who are new or changed: `code` and the base's columns."""
-    dead: np.ndarray
-    """Numbers of customers who are no more."""
-    sources: Sources
-    read: Mapping[str, int]
-    """Per relation, the rows that were read before."""
-    columns: Mapping[str, Sequence[str]]
-    """Per relation, the columns beside the fixed ones that its rows have (`Manifest.columns`)."""
-    removed: frozenset[int] = frozenset()
-    """Files whose rows are no more."""
-    pruned: frozenset[str] = frozenset()
-    """Sources that lost a file: tags of theirs that no row has any more fall away."""
-    code_of_node: np.ndarray | None = None
-    """The customer of each identifier, where rows know theirs (`node`)."""
-    moved: np.ndarray = field(default_factory=lambda: np.empty(0, np.int64))
-    """Numbers of customers whose rows may belong to another one now; -1: rows without a customer may have one now."""
-
-
-@dataclass(frozen=True)
-class Grown:
-    """What a step made. `found` counts, by source, how much more of `ITEMS` there is than before."""
-
-    seating: Seating
-    runs: dict[str, Run]
-    read: dict[str, int]
-    rows: dict[str, int]
-    unlinked: dict[str, int]
-    unlinked_by: np.ndarray
-    """Rows read without a customer by source, of all relations."""
-    found: dict[str, np.ndarray]
-
-    def write(self, folder: Path) -> None:
-        """Write the delta's files."""
-        folder.mkdir(parents=True, exist_ok=True)
-        self.seating.write(folder)
-        for name, run in self.runs.items():
-            run.write(folder, name)
 
 
 def grow(base: Base, old: Delta | None, change: Change, relations: Sequence[str]) -> Grown:
@@ -147,29 +69,6 @@ def _counts(base: Base, name: str, run: Run | None, sources: Sources) -> tuple[i
     return held, len(files), np.bincount(sources.of_files(raw), minlength=sources.count)
 
 
-def keys_of(base: Base, old: Delta | None, relation: str, files: frozenset[int]) -> np.ndarray:
-    """What the rows of some files are keyed by, once a row: the number of the key, where rows hold it (-1 for none).
-
-    Where they do not, nobody is linked, and it is the number for good of the row's customer.
-    """
-    run = old.run(relation) if old is not None else None
-    found: list[np.ndarray] = []
-    for b in range(base.buckets + 1):
-        table = base.read(relation, b, ["customer", NODE, "file"])
-        if table is not None:
-            wanted = np.isin(column(table, "file"), list(files))
-            if run is not None:
-                wanted[run.missing(b)] = False
-            if NODE in table.column_names:
-                found.append(column(table, NODE)[wanted])
-            elif b < base.buckets:
-                found.append(column(table, "customer")[wanted] + base.starts[b])
-    if run is not None:
-        wanted = np.isin(column(run.rows, "file"), list(files))
-        found.append(column(run.rows, NODE if NODE in run.rows.column_names else "code")[wanted])
-    return np.concatenate(found).astype(np.int64) if found else np.empty(0, np.int64)
-
-
 class _Step:
     """The growth of one relation."""
 
@@ -197,7 +96,7 @@ class _Step:
 
     def run(self) -> Run | None:
         """The relation's next run; None where it differs in nothing from the base."""
-        parts = [*self._kept(), *self._moved()]
+        parts = self._kept()
         self._drop_removed()
         if self._name in self._change.rows:
             new = self._change.rows[self._name]
@@ -221,7 +120,7 @@ class _Step:
             pa.concat_tables(self._told, promote_options="default") if self._told else None,
         )
         self._count_ids(run)
-        return self._tidied(run)
+        return without_idle_tags(self._base, self._name, run, self._change.pruned)
 
     def _no_rows(self) -> pa.Table:
         """No rows, with every column that rows of this relation have, whichever sources the change is of."""
@@ -242,17 +141,7 @@ class _Step:
             rows = rows.filter(pa.array(keep))
         told = told_of(self._old.told, rows)
         self._uncount(told)
-        return [self._recoded(expanded(rows, told)) if len(self._change.moved) else expanded(rows, told)]
-
-    def _recoded(self, rows: pa.Table) -> pa.Table:
-        """Rows with their customers as of now; ids of those that move are looked at again."""
-        codes = self._change.code_of_node
-        if codes is None or NODE not in rows.column_names:
-            return rows
-        node = column(rows, NODE)
-        now = np.where(node >= 0, codes[np.maximum(node, 0)], -1).astype(np.int32)
-        self._note_ids(rows.filter(pa.array(now != column(rows, "customer"))))
-        return _set(rows, "customer", now)
+        return [expanded(rows, told)]
 
     def _uncount(self, told: pa.Table | None) -> None:
         """Take back what folding counted of rows that are folded again."""
@@ -280,29 +169,6 @@ class _Step:
     def _take_away(self, bucket: int, positions: np.ndarray) -> None:
         if len(positions):
             self._gone[bucket] = np.union1d(self._gone[bucket], positions)
-
-    def _moved(self) -> list[pa.Table]:
-        """Rows of the base that have another customer now; they leave the base."""
-        change, found = self._change, []
-        codes = change.code_of_node
-        if codes is None or not len(change.moved):
-            return []
-        buckets = self._base.bucket_of(change.moved[change.moved < self._base.starts[-1]])
-        for b in sorted({b if b >= 0 else self._base.buckets for b in buckets.tolist()}):
-            table = self._base.read(self._name, b, ["customer", NODE, "file"])
-            if table is None:
-                continue
-            node = column(table, NODE)
-            now = np.where(node >= 0, codes[np.maximum(node, 0)], -1)
-            nobody = b == self._base.buckets
-            was = np.full(len(node), -1) if nobody else column(table, "customer") + self._base.starts[b]
-            there = np.ones(len(node), bool)
-            there[self._gone[b]] = False
-            there &= ~np.isin(column(table, "file"), list(change.removed))
-            positions = np.flatnonzero((now != was) & there)
-            if len(positions):
-                found.append(self._recoded(self._taken(b, positions)))
-        return found
 
     def _taken(self, bucket: int, positions: np.ndarray) -> pa.Table:
         """Whole rows of the base as they came, in today's tags; they leave the base."""
@@ -426,60 +292,38 @@ class _Step:
         if one_in != sampled(self._change.read[self._name]):
             raise CannotGrowError("there are so many ids now that fewer of them are looked at")
         fresh = fresh[fresh % np.uint64(one_in) == 0]
-        before, now = np.zeros(len(fresh), np.int64), np.zeros(len(fresh), np.int64)
-        source = np.zeros(len(fresh), np.int64)
-
-        def count(rows: pa.Table, into: np.ndarray, keep: np.ndarray | None = None) -> None:
-            hashes = self._hashes(rows)
-            place = np.minimum(np.searchsorted(fresh, hashes), len(fresh) - 1)
-            hit = fresh[place] == hashes if keep is None else (fresh[place] == hashes) & keep
-            np.add.at(into, place[hit], 1)
-            source[place[hit]] = self._source(rows)[hit]
-
-        if len(fresh):
-            for b in range(self._base.buckets + 1):
-                table = self._base.read(self._name, b, ["file", "id"])
-                if table is not None:
-                    for into, missing in ((before, self._old.missing(b) if self._old else ()), (now, run.missing(b))):
-                        keep = np.ones(table.num_rows, bool)
-                        keep[np.asarray(missing, np.int64)] = False
-                        count(table, into, keep)
-            if self._old is not None:
-                count(self._old.rows, before)
-            count(run.rows, now)
+        before, now, source = self._uses_of(fresh, run)
         more = (now > 1).astype(np.int64) - (before > 1)
         np.add.at(self.found["several"], self._own[source], more * one_in)
 
-    def _tidied(self, run: Run) -> Run:
-        """The run, without tags that fell out of use with a file."""
-        used = self._used(run) if self._change.pruned else np.ones(1, bool)
-        if used.all():
-            return run
-        number = np.cumsum(used) - 1
-        before = run.tag_map if run.tag_map is not None else np.arange(run.tags.num_rows)
-        tag_map = np.where(used[before], number[before], 0).astype(np.int32)
-        told = run.told if run.told is None else _set(run.told, "tag", number[column(run.told, "tag")])
-        rows = _set(run.rows, "tag", number[column(run.rows, "tag")])
-        return replace(run, rows=rows, told=told, tags=run.tags.filter(pa.array(used)), tag_map=tag_map)
+    def _uses_of(self, ids: np.ndarray, run: Run) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """How many contacts had each of some ids before and have it now, and the source of each."""
+        before, now, source = (np.zeros(len(ids), np.int64) for _ in range(3))
+
+        def count(rows: pa.Table, into: np.ndarray, missing: np.ndarray) -> None:
+            hashes = self._hashes(rows)
+            place = np.minimum(np.searchsorted(ids, hashes), len(ids) - 1)
+            hit = ids[place] == hashes
+            hit[missing] = False
+            np.add.at(into, place[hit], 1)
+            source[place[hit]] = self._source(rows)[hit]
+
+        none = np.empty(0, np.int64)
+        for b in range(self._base.buckets + 1 if len(ids) else 0):
+            table = self._base.read(self._name, b, ["file", "id"])
+            if table is not None:
+                count(table, before, self._old.missing(b) if self._old is not None else none)
+                count(table, now, run.missing(b))
+        if len(ids):
+            count(run.rows, now, none)
+            if self._old is not None:
+                count(self._old.rows, before, none)
+        return before, now, source
 
     def _tags_before(self) -> pa.Table:
         if self._old is not None:
             return self._old.tags
         return pq.read_table(self._base.folder / self._name / "tags.parquet")
-
-    def _used(self, run: Run) -> np.ndarray:
-        """Which tags are in use; those of sources that lost no file count as used."""
-        suspects = pc.is_in(run.tags["source"], pa.array(sorted(self._change.pruned), pa.string()))
-        used = ~suspects.to_numpy(zero_copy_only=False)
-        used[column(run.rows, "tag")] = True
-        if run.told is not None:
-            used[column(run.told, "tag")] = True
-        for b in range(self._base.buckets + 1):
-            table = self._base.read(self._name, b, ["tag"])
-            if table is not None:
-                tag = np.delete(column(table, "tag"), run.missing(b))
-                used[run.tag_map[tag] if run.tag_map is not None else tag] = True
-        return np.asarray(used)
 
 
 def _mixed(hashes: np.ndarray, codes: np.ndarray) -> np.ndarray:

@@ -17,30 +17,13 @@ import pyarrow.parquet as pq
 from primum.history.generations import Hold, hold
 from primum.history.layout import RELATIONS
 from primum.history.manifest import Manifest, read_manifest
-from primum.history.merge import merged_offsets, offsets_of, splice, splice_tables
+from primum.history.merge import merged_offsets, offsets_of, splice_tables
+from primum.history.rows import Rows, as_one, completed, no_rows, rows_of_table, spliced_rows
 from primum.history.runs import PLACING, SEATING, Delta, Run, column
 from primum.words.errors import HistoryError
 
 TRIES = 10
 """How often a manifest is read again whose folders were replaced before they could be held."""
-MISSING_INSTANT = np.iinfo(np.int64).min
-
-
-@dataclass(frozen=True)
-class Rows:
-    """The rows of one relation in one bucket.
-
-    `offsets` (int64, customers + 1): customer c's rows are offsets[c] : offsets[c + 1]. `at`: int64 microseconds UTC,
-    ascending within a customer. `tag`: int32, a row of the relation's tag table. `columns`: the further columns asked
-    for, instants as int64 with MISSING_INSTANT for null, numbers as float64 with NaN, `content` as int64 (see
-    `has_content`: None where every row has one).
-    """
-
-    offsets: np.ndarray
-    at: np.ndarray
-    tag: np.ndarray
-    columns: dict[str, np.ndarray]
-    has_content: np.ndarray | None
 
 
 @dataclass(frozen=True)
@@ -175,7 +158,7 @@ class History:
         added = run.added(number) if run is not None else table.slice(0, 0)
         gone = run.missing(number) if run is not None else np.empty(0, np.int64)
         offsets = merged_offsets(base, gone, seats, column(added, "customer"), customers)
-        table, added = _completed(table, added, columns), _completed(added, table, columns)
+        table, added = completed(table, added, columns), completed(added, table, columns)
         theirs = rows_of_table(table, offsets, columns)
         if not added.num_rows and not len(gone):
             return theirs
@@ -187,18 +170,18 @@ class History:
         run, path = self._run(relation), self.base / relation / f"{number:04d}.parquet"
         table = _read(path, names) if path.exists() else None
         if run is None:
-            return _as_one(table, columns) if table is not None else None
+            return as_one(table, columns) if table is not None else None
         added = run.added(number)
         if table is None:
-            return _as_one(added, columns) if added.num_rows else None
+            return as_one(added, columns) if added.num_rows else None
         if run.tag_map is not None:
             table = _set(table, "tag", run.tag_map[column(table, "tag")])
-        table, added = _completed(table, added, columns), _completed(added, table, columns)
+        table, added = completed(table, added, columns), completed(added, table, columns)
         offsets = np.array([0, table.num_rows - len(run.missing(number)) + added.num_rows], np.int64)
         if not offsets[1]:
             return None
-        base = replace(_as_one(table, columns), offsets=offsets)
-        return spliced_rows(base, run.missing(number), column(added, "place"), _as_one(added, columns))
+        base = replace(as_one(table, columns), offsets=offsets)
+        return spliced_rows(base, run.missing(number), column(added, "place"), as_one(added, columns))
 
     def arrays(self, relation: str, number: int, columns: Sequence[str] = ()) -> Rows | None:
         """One relation's rows of a bucket by customer, with numbers and instants asked for; None where it has none."""
@@ -304,11 +287,6 @@ def _opened(folder: Path, manifest: Manifest | None) -> tuple[Manifest, list[Hol
     raise HistoryError(f"{folder} changes faster than it can be read: run the command again.")
 
 
-def _as_one(table: pa.Table, columns: Sequence[str]) -> Rows:
-    """Rows as if they were one customer's."""
-    return rows_of_table(table, np.array([0, table.num_rows], np.int64), columns)
-
-
 def _read(path: Path, columns: Sequence[str], encoded: Sequence[str] = ()) -> pa.Table:
     names = [c for c in encoded if c in columns]
     return pq.read_table(path, columns=list(columns), use_threads=False, pre_buffer=False, read_dictionary=names)
@@ -338,60 +316,3 @@ def _slice_of(path: Path, customer: int | None) -> tuple[pa.Table, int]:
 
 def _set(table: pa.Table, name: str, values: np.ndarray) -> pa.Table:
     return table.set_column(table.schema.get_field_index(name), name, pa.array(values))
-
-
-def spliced_rows(base: Rows, gone: np.ndarray, places: np.ndarray, added: Rows) -> Rows:
-    """The base's arrays with the added rows in their places; the offsets are those of the merged rows already."""
-
-    def put(mine: np.ndarray, other: np.ndarray) -> np.ndarray:
-        return splice(mine, gone, places, other)
-
-    has = None
-    if base.has_content is not None or added.has_content is not None:
-        mine, other = (r.has_content if r.has_content is not None else np.ones(len(r.at), bool) for r in (base, added))
-        has = put(mine, other)
-    columns = {name: put(base.columns[name], added.columns[name]) for name in base.columns}
-    return Rows(base.offsets, put(base.at, added.at), put(base.tag, added.tag), columns, has)
-
-
-def _completed(table: pa.Table, other: pa.Table, columns: Sequence[str]) -> pa.Table:
-    """The table with empty columns where only `other` has them."""
-    for name in columns:
-        if name not in table.column_names and name in other.column_names:
-            table = table.append_column(name, pa.nulls(table.num_rows, other.schema.field(name).type))
-    return table
-
-
-def rows_of_table(table: pa.Table, offsets: np.ndarray, columns: Sequence[str]) -> Rows:
-    """The arrays of rows that lie in memory; columns the table does not have are left out."""
-    held = [c for c in columns if c in table.column_names]
-    has = None
-    if "content" in held:
-        content = _array(table, "content")
-        has = pc.is_valid(content).to_numpy(zero_copy_only=False) if content.null_count else None
-    return Rows(
-        offsets,
-        _number(_array(table, "at")),
-        _array(table, "tag").to_numpy(),
-        {c: _number(_array(table, c)) for c in held},
-        has,
-    )
-
-
-def no_rows(customers: int) -> Rows:
-    """A bucket's relation without rows."""
-    return Rows(np.zeros(customers + 1, np.int64), np.empty(0, np.int64), np.empty(0, np.int32), {}, None)
-
-
-def _array(table: pa.Table, name: str) -> pa.Array:
-    column = table[name]
-    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
-
-
-def _number(array: pa.Array) -> np.ndarray:
-    missing: float = 0
-    if pa.types.is_timestamp(array.type):
-        array, missing = array.cast(pa.int64()), MISSING_INSTANT
-    elif pa.types.is_floating(array.type):
-        missing = float("nan")
-    return np.asarray((pc.fill_null(array, missing) if array.null_count else array).to_numpy())

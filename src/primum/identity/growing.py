@@ -92,7 +92,7 @@ def link_new_keys(
     """
     keyed = [s for s in sources if s.key_kinds]
     normal_phones(con, keyed, [], terms.country)
-    forms = collect_keys(con, keyed, counted)
+    forms = collect_keys(con, keyed, counted, read_once=True)
     step = _Step(con, before, terms)
     step.look_up(forms)
     tables: dict[str, str] = {}
@@ -115,7 +115,7 @@ class _Step:
         known = before.known
         self._kinds = list(before.kinds)
         self._table = known.table
-        self._code, self._used, self._contacts = (known.column(n).copy() for n in ("code", "used", "contacts"))
+        self._code, self._used, self._contacts = (known.column(n) for n in ("code", "used", "contacts"))
         self._changed: list[np.ndarray] = []
         self._nobody: dict[int, int] = {}
         self._wanted = pa.table({"kind": pa.array([], pa.string()), "value": pa.array([], pa.string())})
@@ -138,7 +138,9 @@ class _Step:
         fresh, met = np.flatnonzero(number < 0), np.flatnonzero(number >= 0)
         why = self._judged(fresh)
         idle = (self._used[number[met]] == 0) & (self._code[number[met]] < 0)
-        idle &= ~self._before.known.column("in_master")[number[met]] & self._before.known.usable()[number[met]]
+        if idle.any():
+            known = self._before.known
+            idle &= ~known.column("in_master")[number[met]] & known.usable()[number[met]]
         number[fresh] = self._before.known.table.num_rows + np.arange(len(fresh))
         welcome = np.concatenate([fresh[pc.is_null(why).to_numpy(zero_copy_only=False)], met[idle]])
         self._add(fresh, why, digests)
@@ -176,7 +178,9 @@ class _Step:
         }
         self._table = pa.concat_tables([self._table, pa.table(rows).cast(self._table.schema)])
         self._code = np.concatenate([self._code, np.full(len(fresh), -1, np.int32)])
-        self._used, self._contacts = (np.concatenate([v, zeros]) for v in (self._used, self._contacts))
+        self._used = np.concatenate([self._used, zeros])
+        if self._before.has_master:
+            self._contacts = np.concatenate([self._contacts, zeros])
 
     def _welcome(self, rows: np.ndarray, digests: np.ndarray, nobody: np.ndarray) -> None:
         """Make each of these identifiers (rows of `wanted`) a customer."""
@@ -251,7 +255,10 @@ class _Step:
         """What is known now."""
         changed = np.unique(np.concatenate([np.empty(0, np.int64), *self._changed]))
         table = self._table
-        for name, values in (("code", self._code), ("used", self._used), ("contacts", self._contacts)):
+        known = {"code": self._code, "used": self._used}
+        if self._before.has_master:
+            known["contacts"] = self._contacts
+        for name, values in known.items():
             at = table.schema.get_field_index(name)
             table = table.set_column(at, name, pa.array(values, table.schema.field(name).type))
         return Joined(

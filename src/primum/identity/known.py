@@ -70,7 +70,7 @@ class Known:
         hashes = self.table["hash"].combine_chunks()
         chunks = hashes.chunks if isinstance(hashes, pa.ChunkedArray) else [hashes]
         held = [np.frombuffer(c.buffers()[1], "<u8")[2 * c.offset : 2 * (c.offset + len(c))] for c in chunks if len(c)]
-        known = np.concatenate(held) if held else np.empty(0, np.uint64)
+        known = held[0] if len(held) == 1 else np.concatenate([np.empty(0, np.uint64), *held])
         wanted = np.ascontiguousarray(digests).view("<u8").reshape(-1, 2)
         return np.asarray(_numbers(known.reshape(-1, 2), wanted))
 

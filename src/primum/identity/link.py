@@ -179,11 +179,16 @@ class Forms:
 
 
 def collect_keys(
-    con: duckdb.DuckDBPyConnection, keyed: Sequence[SourceView], counted: Mapping[str, pa.Table]
+    con: duckdb.DuckDBPyConnection,
+    keyed: Sequence[SourceView],
+    counted: Mapping[str, pa.Table],
+    *,
+    read_once: bool = False,
 ) -> list[Forms]:
     """Tables `keys_N (key_kind, key, n)`: each source's raw keys and how many rows use them; and their normal forms.
 
-    Whole numbers stay numbers until all sources have been seen: a customer costs one text, not one a source.
+    Whole numbers stay numbers until all sources have been seen: a customer costs one text, not one a source. The normal
+    forms are a view where they are `read_once`.
     """
     types: dict[str, list[int]] = {}
     for position, source in enumerate(keyed):
@@ -207,7 +212,7 @@ def collect_keys(
         if len(form.keys) > 1:
             distinct = _by_kind(kinds, "key", f"({distinct})")
         con.execute(
-            f"CREATE OR REPLACE TEMP TABLE {form.table} AS "
+            f"CREATE OR REPLACE TEMP {'VIEW' if read_once else 'TABLE'} {form.table} AS "
             f"SELECT key_kind, key, {value} AS value FROM ({distinct}) {phones}"
         )
     return forms

@@ -241,8 +241,28 @@ class Fold:
     open: bool = False
 
 
+@dataclass(frozen=True)
+class Remarked:
+    """What a review remarks, why it matters, and how to mend it."""
+
+    template: ClassVar[str] = "remarked"
+    what: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Signatures:
+    """Lines for people to sign on."""
+
+    template: ClassVar[str] = "signatures"
+    people: tuple[tuple[str, str], ...]
+    """(name, role)."""
+
+
 Block = (
     Prose
+    | Remarked
+    | Signatures
     | Heading
     | Figures
     | Table

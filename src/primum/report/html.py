@@ -52,11 +52,11 @@ def render_html(result: AuditResult, classification: str | None = None, samples:
         ) from missing
 
 
-def render_page(cover: Cover, sections: Sequence[Section], samples: Sequence[Sample] = ()) -> str:
-    """A first screen and sections as one self-contained page; the audit's, or another report's."""
+def render_page(cover: Cover, sections: Sequence[Section], samples: Sequence[Sample] = (), *, style: str = "") -> str:
+    """A first screen and sections as one self-contained page; the audit's, or another report's with more `style`."""
     environment = _environment()
-    style = f"{palette.style_sheet()}\n{_static('page.css')}\n{_printed(cover)}"
-    script = _static("page.js")
+    style = "\n".join((palette.style_sheet(), static("page.css"), style, _printed(cover)))
+    script = static("page.js")
     page: str = environment.get_template("page.html").render(
         cover=cover, sections=sections, style=style, script=script, policy=_policy(style, script, samples)
     )
@@ -86,7 +86,8 @@ def told(sentence: str) -> Any:
     return markupsafe.Markup(_DAY.sub(r"\1&nbsp;\2", escaped))
 
 
-def _static(file: str) -> str:
+def static(file: str) -> str:
+    """A file of `static/`."""
     return resources.files("primum.report").joinpath("static", file).read_text(encoding="utf-8").strip()
 
 

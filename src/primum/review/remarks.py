@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Final, Literal
+from typing import Final
 
+from primum.review.results import Level, Remark
 from primum.rules.model import RuleSet
 from primum.strategy.findings import File
 from primum.strategy.load import Loaded
@@ -17,8 +18,6 @@ from primum.strategy.moment_rules import place_of
 from primum.strategy.positions import KeyPath
 from primum.words.errors import Complaint
 from primum.words.filters import Attributes
-
-Level = Literal["error", "warning"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,19 +80,6 @@ class Check:
     look: Callable[[Setting], Iterator[Found]] = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Remark:
-    """A finding with its place, its check's name and the reason why it matters."""
-
-    complaint: Complaint
-    code: str
-    level: Level
-    why: str
-
-    def __str__(self) -> str:
-        return f"{self.complaint.where} - {self.complaint.what} {self.why} {self.complaint.cure}"
-
-
 _CHECKS: Final[dict[str, Check]] = {}
 
 
@@ -119,7 +105,7 @@ def remark(one: Check, found: Found, setting: Setting) -> Remark:
     positions = setting.loaded.positions
     place = positions.key(found.path) if found.at_key else positions.value(found.path)
     told = Complaint(place.file, place.line, place.column, found.what, found.cure, place.cell)
-    return Remark(told, one.code, one.level, one.why)
+    return Remark(told, one.code, one.level, one.why, str(found.path[0]) if found.path else "")
 
 
 def named(names: list[str], most: int = 6) -> str:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from primum.review import channels, data, emptiness, flows, measurement, moments, people, rules
-from primum.review.remarks import Remark, Setting, checks, remark
+from primum.review.remarks import Setting, checks, remark
+from primum.review.results import Remark
 from primum.strategy.completeness import Facet, facets
 
 MODULES: Final = (channels, data, emptiness, flows, measurement, moments, people, rules)

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from typing import Any, Final, get_origin
 
+from primum.strategy.facets.customers import IDENTIFIER_PATTERN
 from primum.strategy.models import (
     COLUMNS,
-    IDENTIFIER_PATTERN,
     About,
     AsOf,
     Entry,

@@ -5,7 +5,7 @@ Owns the two forms. Refuses colours and wrapping.
 
 from typing import Literal
 
-from primum.review.remarks import Remark
+from primum.review.results import Remark
 from primum.words.errors import Complaint
 
 Form = Literal["plain", "github"]

@@ -15,7 +15,7 @@ from primum.app.cli.annotations import annotation, of_complaint
 from primum.app.cli.options import JsonOption, WorkspaceOption
 from primum.app.review import Reviewed
 from primum.app.workspace import Workspace, open_workspace
-from primum.review.remarks import Remark
+from primum.review.results import Remark
 from primum.rules.packs import PackInUse
 from primum.strategy.completeness import COMMANDS, Facet, missing_for
 from primum.strategy.files import Override

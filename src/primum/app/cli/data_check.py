@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from primum.review.remarks import Remark
+from primum.review.results import Remark
 from primum.words.errors import Complaint
 from primum.words.time import instant_text
 

@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from primum.app.cli import audit, backtest, check, decide, demo, init, scrub, serve, timeline
+from primum.app.cli import audit, backtest, check, decide, demo, init, render, scrub, serve, timeline
 from primum.app.workspace import primum_version
 from primum.words.errors import Complaint, ComplaintsError, PrimumError
 
@@ -43,7 +43,7 @@ def _options(
     pass
 
 
-for module in (init, check, demo, audit, backtest, timeline, decide, serve, scrub):
+for module in (init, check, render, demo, audit, backtest, timeline, decide, serve, scrub):
     module.register(app)
 
 

@@ -19,8 +19,8 @@ from primum.app.workspace import Workspace, primum_version
 from primum.gate import Engine, Gate
 from primum.gate.storing import set_aliases
 from primum.history import History
-from primum.history.read import Rows
-from primum.identity import IdentityKey
+from primum.history.rows import Rows
+from primum.identity import IdentityKey, IdentityStore
 from primum.ledger import open_ledger
 
 log = logging.getLogger("primum.service")
@@ -75,12 +75,12 @@ def seed(workspace: Workspace, gate: Gate) -> None:
 
     Raises: StrategyError, SourceError, TooManyRejectsError, LedgerError.
     """
-    history = workspace.history()
-    newest = max((c.at.max(initial=0) for c in _contacts(history)), default=0)
-    counts = tell_history(history, workspace.load().strategy, gate.ledger, gate.strategy.register, int(newest))
-    if counts is not None:
-        tell_links(workspace, gate)
-        log.info("history told", extra={"told": vars(counts)})
+    with workspace.history() as history:
+        newest = max((c.at.max(initial=0) for c in _contacts(history)), default=0)
+        counts = tell_history(history, workspace.load().strategy, gate.ledger, gate.strategy.register, int(newest))
+        if counts is not None:
+            tell_links(workspace.identity_of(history), workspace.keys.needed(), gate)
+            log.info("history told", extra={"told": vars(counts)})
 
 
 def _contacts(history: History) -> Iterator[Rows]:
@@ -88,9 +88,9 @@ def _contacts(history: History) -> Iterator[Rows]:
         yield history.bucket(number).contacts
 
 
-def tell_links(workspace: Workspace, gate: Gate) -> None:
+def tell_links(identity: IdentityStore, key: IdentityKey, gate: Gate) -> None:
     """Tell the ledger under which other identifiers (their keyed hashes) customers are known."""
-    for batch in workspace.identity.links(workspace.keys.needed()).to_batches(max_chunksize=50_000):
+    for batch in identity.links(key).to_batches(max_chunksize=50_000):
         pairs = zip(batch["hash"].to_pylist(), batch["id"].to_pylist(), strict=True)
         with gate.ledger.writing(["links"]) as transaction:
             set_aliases(transaction, [(hashed.hex(), id.hex()) for hashed, id in pairs])

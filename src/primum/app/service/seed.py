@@ -19,7 +19,7 @@ from primum.gate.recording import ToldCustomer
 from primum.gate.register import Register
 from primum.gate.seeding import Batch, Counts, SeededContact, SeededResponse, SeededState, Seeding
 from primum.history import History
-from primum.history.read import Rows
+from primum.history.rows import Rows
 from primum.ledger.protocol import Ledger
 from primum.strategy.models import Strategy
 
